@@ -1,0 +1,65 @@
+// What a bare clone lacks: node_modules, and a real Portage where the machine has none.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const top = dirname(dirname(fileURLToPath(import.meta.url)));
+export const cache = join(top, '.cache');
+export const portageVersion = '3.0.83';
+
+export function run(command, args, options = {}) {
+  const result = spawnSync(command, args, { cwd: top, stdio: 'inherit', ...options });
+  if (result.error) throw new Error(`${command}: ${result.error.message}`);
+  return result.status ?? 1;
+}
+
+/** Installs the node packages when package-lock.json is newer than what is installed. */
+export function ensurePackages() {
+  const stamp = join(top, 'node_modules', '.package-lock.json');
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(join(top, 'package-lock.json')).mtimeMs)
+    return;
+  process.stderr.write('installing node packages …\n');
+  const status = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) throw new Error('npm ci failed');
+}
+
+/** The emerge of this machine, when it has one that is not a front of ours. */
+export function emergeInPath() {
+  for (const directory of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(directory, 'emerge');
+    if (directory === '' || !existsSync(path)) continue;
+    if (!readFileSync(path, 'latin1').slice(0, 200).includes('tumpline emerge front')) return path;
+  }
+  return undefined;
+}
+
+/** Path of a real emerge: TUMPLINE_EMERGE, the machine's own, else one in a venv made once below .cache. */
+export function ensurePortage() {
+  const found = process.env.TUMPLINE_EMERGE ?? emergeInPath();
+  if (found) return found;
+  const venv = join(cache, `portage-${portageVersion}`);
+  const emerge = join(venv, 'bin', 'emerge');
+  const stamp = join(venv, 'complete');
+  if (existsSync(stamp)) return emerge;
+  process.stderr.write(`installing Portage ${portageVersion} into a venv …\n`);
+  rmSync(venv, { recursive: true, force: true });
+  mkdirSync(cache, { recursive: true });
+  if (run('python3', ['-m', 'venv', venv]) !== 0)
+    throw new Error('python3 -m venv failed (is python3-venv installed?)');
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    `portage==${portageVersion}`,
+  ];
+  if (run(join(venv, 'bin', 'python3'), pip, { stdio: ['ignore', 'ignore', 'inherit'] }) !== 0) {
+    throw new Error('pip install portage failed');
+  }
+  writeFileSync(stamp, '');
+  return emerge;
+}
