@@ -1,0 +1,53 @@
+/** Every key of tumpline.conf. A part adds its keys here and describes them in man/tumpline.conf.5, nowhere else. */
+export interface YesNo {
+  kind: 'yesno';
+  default: boolean;
+}
+export interface Choice {
+  kind: 'choice';
+  choices: readonly string[];
+  default: string;
+}
+export interface Whole {
+  kind: 'whole';
+  min: number;
+  max: number;
+  default: number;
+}
+/** a whole number, or `auto` (undefined: worked out where it is used) */
+export interface AutoWhole {
+  kind: 'auto-whole';
+  min: number;
+  max: number;
+}
+
+export type Key = YesNo | Choice | Whole | AutoWhole;
+
+export const sections = ['emerge', 'graph', 'sets', 'olm', 'distcc', 'releases', 'ask', 'binhost'] as const;
+
+export const keys = {
+  emerge: {
+    graph: { kind: 'yesno', default: true },
+  },
+  graph: {
+    rows: { kind: 'auto-whole', min: 8, max: 200 },
+    nodes: { kind: 'whole', min: 3, max: 60, default: 12 },
+    ascii: { kind: 'choice', choices: ['auto', 'yes', 'no'], default: 'auto' },
+    color: { kind: 'choice', choices: ['auto', 'yes', 'no'], default: 'auto' },
+  },
+} as const satisfies Partial<Record<(typeof sections)[number], Record<string, Key>>>;
+
+type Value<K> = K extends { kind: 'yesno' }
+  ? boolean
+  : K extends { kind: 'choice'; choices: readonly (infer C)[] }
+    ? C
+    : K extends { kind: 'whole' }
+      ? number
+      : K extends { kind: 'auto-whole' }
+        ? number | undefined
+        : never;
+
+/** The values by section and key, as typed by the table. */
+export type Settings = {
+  [S in keyof typeof keys]: { [K in keyof (typeof keys)[S]]: Value<(typeof keys)[S][K]> };
+};

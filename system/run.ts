@@ -1,0 +1,106 @@
+/** The process edge: other programs are started here and nowhere else, by name and argument list, never through a shell. */
+import { Fault } from './fault.ts';
+import { debug } from './log.ts';
+import { printable } from './printable.ts';
+
+export interface RunOptions {
+  /** the child's whole environment; the caller's own unless given */
+  env?: Record<string, string | undefined>;
+  cwd?: string;
+  /** its standard input; empty unless given */
+  input?: string | Uint8Array;
+  /** milliseconds until it is ended; none unless given */
+  timeout?: number;
+  /** bytes of each output that are kept, 64 MiB unless given; more is a Fault */
+  maxBuffer?: number;
+  /** ends the child when aborted */
+  cancel?: AbortSignal;
+}
+
+export interface RunResult {
+  stdout: string;
+  stderr: string;
+  /** undefined when a signal ended it */
+  exitCode: number | undefined;
+  signal: string | undefined;
+}
+
+function shown(command: string, args: readonly string[]): string {
+  const words = [command, ...args].map(word =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${printable(word)}'`,
+  );
+  const line = words.join(' ');
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+}
+
+/** The last line with something on it, for a message. */
+function lastLine(text: string): string {
+  const lines = text.split('\n').filter(line => line.trim() !== '');
+  return printable((lines.at(-1) ?? '').trim()).slice(0, 300);
+}
+
+/** Runs a program to its end, whatever its exit status. Faults: `missing` (no such program), `failed` (timeout, too much output, not startable). */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const { execa } = await import('execa');
+  debug('run', () => shown(command, args));
+  const result = await execa(command, [...args], {
+    reject: false,
+    stripFinalNewline: false,
+    extendEnv: options.env === undefined,
+    maxBuffer: options.maxBuffer ?? 64 * 1024 * 1024,
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    ...(options.cancel === undefined ? {} : { cancelSignal: options.cancel }),
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+  });
+  const name = printable(command);
+  if (result.failed) {
+    const cause = result.cause ?? result;
+    const errno = result.code;
+    if (result.timedOut) {
+      throw new Fault('failed', `${name}: no answer within ${(options.timeout ?? 0) / 1000} s`, {
+        hint: `try it by hand: ${shown(command, args)}`,
+        cause,
+      });
+    }
+    if (result.isCanceled) throw new Fault('interrupted', `${name}: interrupted`, { cause });
+    if (result.isMaxBuffer) throw new Fault('failed', `${name}: printed more than is read`, { cause });
+    if (result.exitCode === undefined && result.signal === undefined) {
+      const missing = errno === 'ENOENT';
+      throw new Fault(
+        missing ? 'missing' : 'failed',
+        `${name}: ${missing ? 'no such program' : (errno ?? 'cannot be started')}`,
+        {
+          hint: missing ? `install it, or check PATH: command -v ${name}` : `ls -l ${name}`,
+          cause,
+        },
+      );
+    }
+  }
+  return {
+    stdout: String(result.stdout ?? ''),
+    stderr: String(result.stderr ?? ''),
+    exitCode: result.exitCode,
+    signal: result.signal,
+  };
+}
+
+/** As `run`, but an exit status other than 0 is a Fault that carries the program's last words. */
+export async function runChecked(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const result = await run(command, args, options);
+  if (result.exitCode === 0) return result;
+  const how = result.signal === undefined ? `exit status ${result.exitCode}` : `ended by ${result.signal}`;
+  const said = lastLine(result.stderr) || lastLine(result.stdout);
+  throw new Fault('failed', `${printable(command)}: ${how}${said === '' ? '' : `: ${said}`}`, {
+    hint: `try it by hand: ${shown(command, args)}`,
+  });
+}
