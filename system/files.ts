@@ -1,5 +1,6 @@
 /** Reading and changing files. Whatever replaces a file does it whole: a reader sees the old text or the new one. */
 import {
+  chmodSync,
   closeSync,
   fchmodSync,
   fchownSync,
@@ -105,8 +106,11 @@ export function statIfPresent(path: string): Stats | undefined {
   }
 }
 
-/** Makes a directory and those above it. Returns those that were not there before, the topmost first. */
-export function mkdirs(path: string, mode = 0o755): string[] {
+/**
+ * Makes a directory and those above it, by the umask or with exactly `mode`. Returns those that were not there
+ * before, the topmost first.
+ */
+export function mkdirs(path: string, mode?: number): string[] {
   const missing: string[] = [];
   for (let at = resolve(path); statIfPresent(at) === undefined && at !== dirname(at); at = dirname(at)) {
     missing.unshift(at);
@@ -114,7 +118,8 @@ export function mkdirs(path: string, mode = 0o755): string[] {
   for (const directory of missing) {
     try {
       announce('mkdir', directory);
-      mkdirSync(directory, { mode });
+      mkdirSync(directory);
+      if (mode !== undefined) chmodSync(directory, mode);
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw fileFault(error, directory);
     }
@@ -222,9 +227,13 @@ export function writeAtomic(path: string, text: string | Uint8Array, options: { 
   }
 }
 
-/** Removes what a killed `writeAtomic(path)` left beside the file. Call it only under the lock that guards the file. */
+/** Removes what a killed `writeAtomic(path)` left beside the end of that link. Call it only under the lock that guards the file. */
 export function removeTemporaries(path: string): void {
-  const target = linkEnd(path);
+  removeTemporariesBeside(linkEnd(path));
+}
+
+/** As `removeTemporaries`, without following a link. */
+export function removeTemporariesBeside(target: string): void {
   const prefix = `.${basename(target)}.tumpline-`;
   if (statIfPresent(dirname(target)) === undefined) return;
   for (const name of readdirSync(dirname(target))) {
