@@ -1,0 +1,106 @@
+/** Following files that others write: whole files that are replaced, and logs that grow. */
+import { closeSync, type FSWatcher, fstatSync, openSync, readSync, statSync, watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
+
+export interface Followed {
+  /** Looks now, instead of waiting for the kernel to say something. */
+  look(): void;
+  stop(): void;
+}
+
+/**
+ * Calls `changed` whenever the entry `path` is created, replaced or removed. The kernel is asked where it can be, and a
+ * look every `interval` milliseconds makes up for what it does not say (a directory that is not there yet, a network
+ * file system).
+ */
+export function followEntry(path: string, changed: () => void, interval = 1000): Followed {
+  let watcher: FSWatcher | undefined;
+  let known = signature(path);
+  function look(): void {
+    const now = signature(path);
+    if (now === known) return;
+    known = now;
+    changed();
+  }
+  function observe(): void {
+    if (watcher) return;
+    try {
+      watcher = watch(dirname(path), { persistent: false }, (_event, name) => {
+        if (name === null || name === basename(path)) look();
+      });
+      watcher.on('error', () => {
+        watcher?.close();
+        watcher = undefined;
+      });
+    } catch {
+      // tried again at the next interval
+    }
+  }
+  observe();
+  const timer = setInterval(() => {
+    observe();
+    look();
+  }, interval);
+  timer.unref();
+  return {
+    look,
+    stop() {
+      clearInterval(timer);
+      watcher?.close();
+    },
+  };
+}
+
+function signature(path: string): string {
+  try {
+    const { ino, size, mtimeNs } = statSync(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs}`;
+  } catch {
+    return '';
+  }
+}
+
+/** What was appended to a log since the last call, as text. A log that was cut or replaced is read from its start. */
+export interface LogTail {
+  read(): string;
+}
+
+const chunk = 1 << 20;
+
+/** Starts at the end of what is there now, or `back` bytes before it. */
+export function tailLog(path: string, back = 0): LogTail {
+  let inode = 0n;
+  let offset = 0;
+  try {
+    const { ino, size } = statSync(path, { bigint: true });
+    inode = ino;
+    offset = Math.max(0, Number(size) - back);
+  } catch {
+    // everything that will be written is new
+  }
+  return {
+    read() {
+      let file: number;
+      try {
+        file = openSync(path, 'r');
+      } catch {
+        return '';
+      }
+      try {
+        const { ino, size } = fstatSync(file, { bigint: true });
+        if (ino !== inode || Number(size) < offset) offset = 0;
+        inode = ino;
+        const length = Math.min(Number(size) - offset, chunk);
+        if (length <= 0) return '';
+        const buffer = Buffer.alloc(length);
+        const got = readSync(file, buffer, 0, length, offset);
+        offset += got;
+        return buffer.toString('utf8', 0, got);
+      } catch {
+        return '';
+      } finally {
+        closeSync(file);
+      }
+    },
+  };
+}

@@ -1,0 +1,145 @@
+"""Read-only questions to Portage's own API. JSON out; run as: python3 -B portage-helper.py SUBCOMMAND.
+
+where      EPREFIX, Portage's version
+settings   values of the configuration that others need to find things
+packages   prints settings when it is ready, then reads one line {"entries": [[type, root, cpv, repo|null], ...],
+           "getbinpkgs": bool} and prints {"packages": [...], "problems": [...]}: metadata, and the USE that
+           the configuration gives; null for what cannot be read
+"""
+
+import json
+import sys
+
+import portage
+
+portage._internal_caller = True
+if hasattr(portage, "_disable_legacy_globals"):
+    portage._disable_legacy_globals()
+
+DEPENDENCIES = ("DEPEND", "BDEPEND", "RDEPEND", "PDEPEND", "IDEPEND")
+KEYS = ("EAPI", "SLOT", "KEYWORDS", "LICENSE", "PROPERTIES", "IUSE", "REQUIRED_USE", "repository", "USE") + DEPENDENCIES
+SETTINGS = (
+    "EPREFIX EROOT ROOT BROOT ESYSROOT PORTAGE_CONFIGROOT PORTAGE_TMPDIR EMERGE_LOG_DIR PKGDIR PORTAGE_LOGDIR"
+    " FEATURES EMERGE_DEFAULT_OPTS ARCH CHOST NOCOLOR"
+).split()
+
+
+def say(value):
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
+
+
+def where():
+    say({"eprefix": portage.const.EPREFIX, "version": portage.VERSION})
+
+
+def trees():
+    import os
+
+    return portage.create_trees(
+        config_root=os.environ.get("PORTAGE_CONFIGROOT"),
+        target_root=os.environ.get("ROOT"),
+        sysroot=os.environ.get("SYSROOT"),
+        eprefix=os.environ.get("EPREFIX"),
+    )
+
+
+def settings_of(forest):
+    config = forest[forest._target_eroot]["vartree"].settings
+    result = {key: config.get(key, "") for key in SETTINGS}
+    result["version"] = portage.VERSION
+    result["repositories"] = [
+        {"name": repo.name, "location": repo.location, "priority": repo.priority or 0}
+        for repo in config.repositories
+        if repo.name
+    ]
+    return result
+
+
+def repositories_with(portdb, cpv):
+    """Repositories that have this ebuild, the preferred one first."""
+    found = [tree for tree in reversed(portdb.porttrees) if portdb.findname2(cpv, mytree=tree)[0]]
+    return [portdb.getRepositoryName(tree) for tree in found]
+
+
+def ebuild_metadata(tree, cpv, repo):
+    """The ebuild that emerge would take where the list does not name a repository: visible first, then by priority."""
+    portdb = tree["porttree"].dbapi
+    config = portage.config(clone=tree["vartree"].settings)
+    if repo is None:
+        found = portdb.match("=" + cpv)
+        if found:
+            repo = getattr(found[-1], "repo", None)
+    if repo is None or portdb.findname(cpv, myrepo=repo) is None:
+        present = repositories_with(portdb, cpv)
+        repo = present[0] if present else None
+    if repo is None:
+        return None
+    values = dict(zip(KEYS, portdb.aux_get(cpv, KEYS, myrepo=repo)))
+    values["repository"] = repo
+    return values
+
+
+def use_of(config, cpv, values):
+    config.setcpv(cpv, mydb={key: values[key] for key in KEYS if key != "USE"})
+    return config.get("PORTAGE_USE", "").split()
+
+
+def describe(forest, configs, entry, getbinpkgs):
+    kind, root, cpv = entry[:3]
+    repo = entry[3] if len(entry) > 3 else None
+    eroot = root if root in forest else forest._target_eroot
+    tree = forest[eroot]
+    if kind == "binary":
+        bindb = tree["bintree"].dbapi
+        if not tree["bintree"].populated:
+            # the cached index of a binhost, never a fresh one: this helper asks no network
+            tree["bintree"].populate(getbinpkgs=getbinpkgs, getbinpkg_refresh=False)
+        values = dict(zip(KEYS, bindb.aux_get(cpv, KEYS)))
+        use = values["USE"].split()
+    elif kind in ("installed", "uninstall"):
+        values = dict(zip(KEYS, tree["vartree"].dbapi.aux_get(cpv, KEYS)))
+        use = values["USE"].split()
+    else:
+        values = ebuild_metadata(tree, cpv, repo)
+        if values is None:
+            return None
+        if eroot not in configs:
+            configs[eroot] = portage.config(clone=tree["vartree"].settings)
+        use = use_of(configs[eroot], cpv, values)
+    slot, _, subslot = values["SLOT"].partition("/")
+    return {
+        "type": kind,
+        "root": root,
+        "cpv": cpv,
+        "repo": values["repository"],
+        "eapi": values["EAPI"],
+        "slot": slot,
+        "subslot": subslot or slot,
+        "iuse": values["IUSE"].split(),
+        "use": sorted(use),
+        **{key.lower(): values[key] for key in DEPENDENCIES},
+    }
+
+
+def packages():
+    forest = trees()
+    say({"settings": settings_of(forest)})
+    line = sys.stdin.readline()
+    if not line:
+        return
+    request = json.loads(line)
+    configs, result, problems = {}, [], []
+    for entry in request["entries"]:
+        try:
+            result.append(describe(forest, configs, entry, bool(request.get("getbinpkgs"))))
+        except Exception as error:  # one unreadable package must not hide the others
+            result.append(None)
+            problems.append("%s: %s: %s" % (entry[2], type(error).__name__, error))
+    say({"packages": result, "problems": problems})
+
+
+COMMANDS = {"where": where, "settings": lambda: say(settings_of(trees())), "packages": packages}
+
+if __name__ == "__main__":
+    COMMANDS[sys.argv[1]]()

@@ -1,0 +1,109 @@
+/** The read-only helper on Portage's API: one Python process, JSON lines (portage-helper.py). */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Fault } from './fault.ts';
+
+/** Where the helper stands: beside the bundle, or in this folder when nothing is bundled. */
+export function helperPath(): string {
+  return join(import.meta.dirname ?? __dirname, 'portage-helper.py');
+}
+
+export interface PortageSettings {
+  readonly EPREFIX: string;
+  readonly EROOT: string;
+  readonly PORTAGE_TMPDIR: string;
+  readonly EMERGE_LOG_DIR: string;
+  readonly FEATURES: string;
+  readonly EMERGE_DEFAULT_OPTS: string;
+  readonly version: string;
+  readonly repositories: readonly { name: string; location: string; priority: number }[];
+}
+
+/** A package as Portage's databases and configuration describe it; `use` is what the configuration enables. */
+export interface DescribedPackage {
+  readonly type: 'ebuild' | 'binary' | 'installed' | 'uninstall';
+  readonly root: string;
+  readonly cpv: string;
+  readonly repo: string;
+  readonly eapi: string;
+  readonly slot: string;
+  readonly subslot: string;
+  readonly iuse: readonly string[];
+  readonly use: readonly string[];
+  readonly depend: string;
+  readonly bdepend: string;
+  readonly rdepend: string;
+  readonly pdepend: string;
+  readonly idepend: string;
+}
+
+/** type, root, cpv, and the repository where it is known. */
+export type ListEntry = readonly [string, string, string, (string | null)?];
+
+export interface PortageHelper {
+  /** Settled as soon as Portage's configuration is read. */
+  readonly settings: Promise<PortageSettings>;
+  /** Once per helper, which ends afterwards. In the order asked; null for what cannot be read. */
+  packages(
+    entries: readonly ListEntry[],
+    getbinpkgs?: boolean,
+  ): Promise<{ packages: (DescribedPackage | null)[]; problems: string[] }>;
+  stop(): void;
+}
+
+interface HelperOptions {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** milliseconds until the helper is given up */
+  readonly timeout?: number;
+}
+
+/** Starts the helper at once, so that it has read the configuration by the time it is asked. */
+export function startPortageHelper(python: readonly string[], options: HelperOptions = {}): PortageHelper {
+  const [command = 'python3', ...rest] = python;
+  const child: ChildProcessWithoutNullStreams = spawn(command, [...rest, '-B', helperPath(), 'packages'], {
+    env: options.environment ?? process.env,
+    stdio: 'pipe',
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeout ?? 60_000);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let complaints = '';
+  let broken: Error | undefined;
+  child.stderr.on('data', (data: Buffer) => {
+    complaints = (complaints + data.toString()).slice(-4000);
+  });
+  child.on('error', error => {
+    broken = error;
+  });
+  child.stdin.on('error', error => {
+    broken ??= error;
+  });
+  child.on('close', () => clearTimeout(timer));
+
+  async function answer(): Promise<unknown> {
+    const { value, done } = await lines.next();
+    if (done) {
+      const last = complaints.trim().split('\n').at(-1) ?? '';
+      throw new Fault('failed', `portage: the helper gave no answer${last && `: ${last}`}`, {
+        hint: `${python.join(' ')} -c "import portage"`,
+        cause: broken,
+      });
+    }
+    return JSON.parse(value as string);
+  }
+
+  const settings = answer().then(value => (value as { settings: PortageSettings }).settings);
+  settings.catch(() => {});
+  return {
+    settings,
+    async packages(entries, getbinpkgs = false) {
+      await settings;
+      child.stdin.end(`${JSON.stringify({ entries, getbinpkgs })}\n`);
+      return (await answer()) as { packages: (DescribedPackage | null)[]; problems: string[] };
+    },
+    stop() {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+    },
+  };
+}

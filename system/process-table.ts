@@ -1,0 +1,44 @@
+/** What /proc says of processes: life, age, terminal. */
+import { readFileSync } from 'node:fs';
+
+/** Fields of /proc/PID/stat after the name, from field 3 (state) on; undefined for a process that is gone. */
+function statFields(pid: number | 'self'): string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the process runs or sleeps; a zombie is dead. */
+export function isAlive(pid: number): boolean {
+  const state = statFields(pid)?.[0];
+  return state !== undefined && state !== 'Z' && state !== 'X';
+}
+
+/** Clock ticks after boot at which the process began: with the pid, its identity. */
+export function startTicks(pid: number): number | undefined {
+  const ticks = Number(statFields(pid)?.[19]);
+  return Number.isFinite(ticks) ? ticks : undefined;
+}
+
+let bootTime: number | undefined;
+
+/** Epoch milliseconds at which the process began, exact to some 10 ms. */
+export function startTime(pid: number): number | undefined {
+  const ticks = startTicks(pid);
+  if (ticks === undefined) return undefined;
+  if (bootTime === undefined) {
+    const uptime = Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]);
+    bootTime = Date.now() - uptime * 1000;
+  }
+  // USER_HZ is 100 on every architecture that Gentoo runs on
+  return bootTime + ticks * 10;
+}
+
+/** Whether this process belongs to the group that its terminal listens to. */
+export function inForeground(): boolean {
+  const fields = statFields('self');
+  return fields !== undefined && fields[2] === fields[5];
+}

@@ -1,0 +1,249 @@
+/** Follows one running emerge from outside: list, status socket, log, build directories. It is never touched. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LogEvent, logLines, parseLogLine } from '../../../portage/files/emerge-log.ts';
+import { parseMtimedb, type ResumeList } from '../../../portage/files/mtimedb.ts';
+import type { StatusSnapshot } from '../../../portage/files/status-snapshot.ts';
+import { type Followed, followEntry, type LogTail, tailLog } from '../../../system/follow.ts';
+import type { Located } from '../../../system/locate.ts';
+import { debug } from '../../../system/log.ts';
+import { otherEmerges } from '../../../system/other-emerges.ts';
+import { isAlive, startTime } from '../../../system/process-table.ts';
+import { listedEntries, nodeId, rootOf } from '../run-list.ts';
+import { phaseOfMarks } from './phase-marks.ts';
+import {
+  applyLogStep,
+  applyPhaseMark,
+  applyRemaining,
+  applySnapshot,
+  type RunState,
+  startRunState,
+} from './run-state.ts';
+import { followStatusSocket, type StatusSocket } from './status-socket.ts';
+
+export interface SessionListener {
+  /** The list is known, and tied to our emerge. */
+  listed(run: RunState, list: ResumeList): void;
+  changed(): void;
+  /** emerge merges no more: before its closing words where the status socket tells, else when it is gone. */
+  ended(): void;
+}
+
+export interface Session {
+  /** Looks at everything once more; called at each tick. */
+  look(): void;
+  /** What Portage's configuration says, once it is known. */
+  learn(settings: { EMERGE_LOG_DIR: string; PORTAGE_TMPDIR: string }): void;
+  /** Exit status as emerge.log tells it, if it does. */
+  exitStatus(): number | undefined;
+  stop(): void;
+}
+
+/** mtimedb of a very large world is some hundred KiB. */
+const mtimedbLimit = 32 * 1024 * 1024;
+
+export function followRun(child: number, located: Located, listener: SessionListener): Session {
+  const { eroot, eprefix } = located;
+  const mtimedb = join(eroot, 'var/cache/edb/mtimedb');
+  const socketPath = join(eprefix || '/', 'run/portage', `emerge-${child}.sock`);
+  const began = startTime(child) ?? Date.now();
+  const idOf = (cpv: string, root: string) => nodeId(cpv, rootOf(root, eprefix));
+
+  let run: RunState | undefined;
+  let candidate: ResumeList | undefined;
+  let socket: StatusSocket | undefined;
+  let over = false;
+  let status: number | undefined;
+  let temporary: string | undefined;
+  let logPath = join(eprefix || '/', 'var/log/emerge.log');
+  let tail: LogTail = tailLog(logPath, 16_384);
+  let split = logLines();
+  let logWatch: Followed | undefined;
+
+  function end(why: string): void {
+    if (over) return;
+    over = true;
+    debug('run', `over: ${why}`);
+    listener.ended();
+  }
+
+  /** The list as it stands in mtimedb now, or undefined with the reason in the log. */
+  function readList(): ResumeList | undefined {
+    try {
+      const { size, mtimeMs } = statSync(mtimedb);
+      if (size > mtimedbLimit) debug('mtimedb', `${size} bytes, not read`);
+      // a file that nobody wrote since our child began may still be its list, when it resumes: another source must say so
+      else {
+        const { value, problems } = parseMtimedb(readFileSync(mtimedb, 'utf8'));
+        for (const problem of problems) debug('mtimedb', problem);
+        if (mtimeMs < began - 50) debug('mtimedb', 'older than this run');
+        return value.resume;
+      }
+    } catch (error) {
+      debug('mtimedb', String(error));
+    }
+    return undefined;
+  }
+
+  function accept(list: ResumeList, why: string): void {
+    run = startRunState(listedEntries(list, eprefix));
+    debug('run', `list of ${list.mergelist.length}, tied by ${why}`);
+    listener.listed(run, list);
+  }
+
+  function listChanged(): void {
+    const list = readList();
+    if (run === undefined) {
+      candidate = list?.mergelist.length ? list : undefined;
+      findSocket();
+      return;
+    }
+    const remaining = new Set(list ? listedEntries(list, eprefix).map(entry => entry.id) : []);
+    const { packages } = run;
+    if ([...remaining].some(id => !packages.has(id))) {
+      debug('mtimedb', 'the list of another emerge');
+      return;
+    }
+    readLog();
+    applyRemaining(run, remaining);
+    listener.changed();
+  }
+
+  function snapshot(value: StatusSnapshot): void {
+    if (over) return;
+    if (run === undefined) {
+      candidate ??= readList();
+      if (candidate === undefined) return;
+      const known = new Set(candidate.mergelist.map(({ cpv, root }) => idOf(cpv, root)));
+      const fits = value.tasks.every(task => task.uninstall || known.has(idOf(task.cpv, task.root)));
+      if (value.total === known.size && fits) accept(candidate, 'the status socket');
+      else debug('run', `mtimedb lists ${known.size}, the socket ${value.total}: not ours`);
+    }
+    if (run === undefined) return;
+    applySnapshot(run, value, idOf, Date.now());
+    listener.changed();
+  }
+
+  function findSocket(): void {
+    if (socket !== undefined || over) return;
+    try {
+      if (!statSync(socketPath).isSocket()) {
+        debug('socket', `${socketPath}: not a socket`);
+        return;
+      }
+    } catch {
+      return;
+    }
+    socket = followStatusSocket(socketPath, child, {
+      snapshot,
+      ended() {
+        if (!over) readLog();
+        socket = undefined;
+        try {
+          statSync(socketPath);
+          debug('socket', 'closed, but still there');
+        } catch {
+          end('the status socket is gone');
+        }
+      },
+    });
+  }
+
+  function logEvent(event: LogEvent): void {
+    if (event.time < Math.floor(began / 1000)) return;
+    if (event.type === 'exiting') status = event.status;
+    if (event.type === 'package-started' && run === undefined && socket === undefined) tieByLog(event);
+    if (run === undefined) return;
+    const now = event.time * 1000;
+    if (event.type === 'package-started') applyLogStep(run, idOf(event.cpv, event.root), 'started', now);
+    else if (event.type === 'package-completed')
+      applyLogStep(run, idOf(event.cpv, event.root), 'completed', now);
+    else if (event.type === 'step') {
+      // these lines name no root: only one listed package may be meant
+      const meant = run.list.filter(entry => entry.cpv === event.cpv);
+      const step =
+        event.step === 'compiling' || event.step === 'cleaning'
+          ? 'building'
+          : event.step.startsWith('merging')
+            ? 'merging'
+            : undefined;
+      if (step && meant.length === 1 && meant[0]) applyLogStep(run, meant[0].id, step, now);
+    }
+  }
+
+  /** Without the socket: the log counts like the list, names one of it, and no other emerge writes to either. */
+  function tieByLog(event: { total: number; cpv: string; root: string }): void {
+    candidate ??= readList();
+    if (candidate === undefined || event.total !== candidate.mergelist.length) return;
+    if (!candidate.mergelist.some(entry => entry.cpv === event.cpv && entry.root === event.root)) return;
+    const others = otherEmerges(child);
+    if (others.length > 0) debug('run', `not shown: other emerges run (${others.join(' ')})`);
+    else accept(candidate, 'emerge.log');
+  }
+
+  function readLog(): void {
+    const before = run?.revision;
+    for (let text = tail.read(); text !== ''; text = tail.read()) {
+      for (const line of split(text)) {
+        const event = parseLogLine(line);
+        if (event) logEvent(event);
+        else if (line !== '') debug('emerge.log', () => `not understood: ${line.slice(0, 120)}`);
+      }
+    }
+    if (run !== undefined && run.revision !== before) listener.changed();
+  }
+
+  function readMarks(): void {
+    if (run === undefined || temporary === undefined || socket !== undefined) return;
+    for (const { id, cpv } of run.list) {
+      if (run.packages.get(id)?.state !== 'building') continue;
+      try {
+        const phase = phaseOfMarks(readdirSync(join(temporary, 'portage', cpv)));
+        if (phase) applyPhaseMark(run, id, phase);
+      } catch {
+        // not made yet, or cleaned already
+      }
+    }
+  }
+
+  const listWatch = followEntry(mtimedb, listChanged);
+  logWatch = followEntry(logPath, readLog);
+  listChanged();
+  return {
+    look() {
+      if (over) return;
+      if (!isAlive(child)) {
+        readLog();
+        return end('emerge is gone');
+      }
+      findSocket();
+      socket?.ask();
+      readLog();
+      const before = run?.revision;
+      readMarks();
+      if (run?.revision !== before) listener.changed();
+    },
+    learn(settings) {
+      temporary = settings.PORTAGE_TMPDIR;
+      if (!settings.EMERGE_LOG_DIR) return;
+      const path = join(settings.EMERGE_LOG_DIR, 'emerge.log');
+      if (path === logPath) return;
+      logWatch?.stop();
+      logPath = path;
+      tail = tailLog(path, 16_384);
+      split = logLines();
+      logWatch = followEntry(path, readLog);
+      readLog();
+    },
+    exitStatus: () => {
+      readLog();
+      return status;
+    },
+    stop() {
+      over = true;
+      listWatch.stop();
+      logWatch?.stop();
+      socket?.close();
+    },
+  };
+}

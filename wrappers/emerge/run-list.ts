@@ -1,0 +1,23 @@
+/** From Portage's list of what is to be merged to the ids of the picture. Pure. */
+import type { ResumeList } from '../../portage/files/mtimedb.ts';
+import type { ListedEntry } from './live/run-state.ts';
+
+/** ROOT of an entry, which Portage writes as EROOT: `/tmp/p/` with EPREFIX `/tmp/p` is `/`. */
+export function rootOf(eroot: string, eprefix: string): string {
+  const trimmed = eroot.replace(/\/+$/, '');
+  const root = eprefix !== '' && trimmed.endsWith(eprefix) ? trimmed.slice(0, -eprefix.length) : trimmed;
+  return root === '' ? '/' : root;
+}
+
+/** The cpv, preceded by `ROOT:` only for a root other than `/`. */
+export function nodeId(cpv: string, root: string): string {
+  return root === '/' ? cpv : `${root}:${cpv}`;
+}
+
+/** The listed packages in merge order. */
+export function listedEntries(list: ResumeList, eprefix: string): ListedEntry[] {
+  return list.mergelist.map(({ type, cpv, root }) => {
+    const ownRoot = rootOf(root, eprefix);
+    return { id: nodeId(cpv, ownRoot), type, cpv, root: ownRoot };
+  });
+}
