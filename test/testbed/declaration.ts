@@ -54,6 +54,8 @@ export interface InstalledDeclaration {
    * the configuration (or `USE` here), conditionals evaluated, slot operators bound to what is installed.
    */
   readonly built?: boolean;
+  /** Only with `built`: gone again when all are written; those after it were bound to it. */
+  readonly dropped?: boolean;
 }
 
 export interface OverlayDeclaration {

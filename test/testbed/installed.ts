@@ -19,7 +19,7 @@ export function writeInstalled(
   const { category, pf } = splitCpv(cpv);
   const directory = join(vdb, category, pf);
   mkdirSync(directory, { recursive: true });
-  const { CONTENTS, built: _, ...given } = declaration;
+  const { CONTENTS, built: _, dropped: __, ...given } = declaration;
   const fields: Record<string, string> = {
     EAPI: '8',
     SLOT: '0',

@@ -7,6 +7,7 @@ Portage keeps much global state, and one process could not serve a second EPREFI
 import gc
 import json
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -224,9 +225,10 @@ def fill(question):
         metadata = recorded(settings, trees, entry["cpv"], entry.get("use"))
         metadata["COUNTER"] = str(counter)
         write_entry(vardb.getpath(entry["cpv"]), entry["cpv"], metadata, question["form"])
-        if ":=" in " ".join(metadata.get(key, "") for key in ("DEPEND", "RDEPEND")):
-            raise ValueError("%s: nothing installed for a slot operator" % entry["cpv"])
         vardb._clear_cache()
+    for entry in question.get("installed", []):
+        if entry.get("dropped"):
+            shutil.rmtree(vardb.getpath(entry["cpv"]))
     binaries = question.get("binaries", [])
     for entry in binaries:
         metadata = recorded(settings, trees, entry["cpv"], entry.get("use"))

@@ -207,7 +207,11 @@ export async function resolveIn(
 export async function fillRoot(
   environment: Readonly<Record<string, string>>,
   content: {
-    readonly installed?: readonly { readonly cpv: string; readonly use?: string }[];
+    readonly installed?: readonly {
+      readonly cpv: string;
+      readonly use?: string;
+      readonly dropped?: boolean;
+    }[];
     readonly binaries?: readonly { readonly cpv: string; readonly use?: string }[];
     readonly form?: VdbForm;
   },

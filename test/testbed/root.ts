@@ -138,11 +138,13 @@ export async function makeRoot(
   writeConfiguration(directory, declaration, main);
   const environment = rootEnvironment(directory);
   let counter = 0;
-  const built: { cpv: string; use?: string }[] = [];
+  const built: { cpv: string; use?: string; dropped: boolean }[] = [];
   for (const [cpv, installed] of Object.entries(declaration.installed ?? {})) {
     counter += 1;
-    if (installed.built) built.push({ cpv, ...(installed.USE === undefined ? {} : { use: installed.USE }) });
-    else {
+    if (installed.built) {
+      const use = installed.USE === undefined ? {} : { use: installed.USE };
+      built.push({ cpv, dropped: installed.dropped === true, ...use });
+    } else {
       const form = declaration.vdbForm ?? 'files';
       writeInstalled(join(directory, 'var/db/pkg'), cpv, installed, { repository: main.name, counter, form });
     }

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { noteReduced } from '../kit/environment.ts';
+import { realList, realListNames } from './real-lists.ts';
+import { realTree } from './real-tree.ts';
+import { resolveIn } from './resolver.ts';
+
+const tree = realTree();
+if (!tree) noteReduced('no lists out of real metadata: TUMPLINE_TEST_DATA has no main.tar.gz');
+
+test.skipIf(!tree).each(realListNames)('the list %s has 5 to 190 packages', async name => {
+  const made = await realList(name);
+  const started = Date.now();
+  const resolution = await resolveIn(made!.root, made!.args);
+  console.log(name, resolution.mergelist.length, resolution.edges.length, Date.now() - started);
+  made!.root.remove();
+  expect(resolution.success, resolution.output.slice(-700)).toBe(true);
+  expect(resolution.mergelist.length).toBeGreaterThanOrEqual(5);
+  expect(resolution.mergelist.length).toBeLessThanOrEqual(190);
+});
