@@ -2,6 +2,7 @@
 import type { OptionValue } from './emerge-arguments.ts';
 import type { ValueKind } from './emerge-options.ts';
 import { pythonFloat, pythonInt } from './files/text.ts';
+import { badAtoms } from './option-atoms.ts';
 
 interface Outcome {
   /** Undefined: as if the option had not been given. */
@@ -15,7 +16,12 @@ export function optionValue(
   given: string | readonly string[],
   processors: number | undefined,
 ): Outcome {
-  if (typeof given !== 'string') return { value: given };
+  if (typeof given !== 'string') {
+    const bad = name === '--sync-submodule' ? [] : badAtoms(name, given);
+    return bad.length === 0
+      ? { value: given }
+      : { value: given, problem: `Invalid Atom(s) in ${name} parameter: '${bad.join(',')}'` };
+  }
   const yes = given === 'True' || given === 'y';
   const invalid = { value: undefined, problem: `Invalid ${name} parameter: '${given}'` };
   switch (kind) {
