@@ -1,0 +1,173 @@
+/**
+ * The edges among the packages of a merge list, as Portage's resolver had them in its graph, rebuilt from what the
+ * list, the packages' metadata and the installed packages tell.
+ */
+import { type Atom, parseAtom } from './atom.ts';
+import { atomMatches } from './atom-match.ts';
+import { parseCpv } from './cpv.ts';
+import { eapiRules } from './eapi.ts';
+import { gatherParties, type InstalledPackage, type ListedPackage, type Party } from './edge-packages.ts';
+import { type Finding, walkEdges } from './edge-walk.ts';
+import type { DependencyKind, GraphEdge } from './graph.ts';
+import { needText } from './needs.ts';
+import { selectParty, type WalkState } from './selection.ts';
+
+export type { DependencyStrings, InstalledPackage, ListedPackage } from './edge-packages.ts';
+
+/** What of emerge's options and configuration shapes the graph; each has emerge's own default. */
+export interface MergeOptions {
+  readonly update?: boolean;
+  /** `true`: without limit. */
+  readonly deep?: number | true;
+  readonly emptytree?: boolean;
+  /** --newuse, --noreplace and whatever else keeps installed arguments; implied by `update`. */
+  readonly selective?: boolean;
+  /** --with-bdeps; `auto` is emerge's default without --usepkg. */
+  readonly withBdeps?: 'y' | 'n' | 'auto';
+  /** --root-deps: `true`, or `rdeps`. */
+  readonly rootDeps?: true | 'rdeps';
+  readonly nodeps?: boolean;
+  readonly buildpkgonly?: boolean;
+}
+
+export interface MergeRun {
+  /** In merge order. */
+  readonly listed: readonly ListedPackage[];
+  /** As they were before the merge. */
+  readonly installed: readonly InstalledPackage[];
+  /** The atoms asked for, sets expanded, in emerge's order. */
+  readonly targets?: readonly string[];
+  readonly options?: MergeOptions;
+  /** Flags that each package has besides its own (IUSE_IMPLICIT). */
+  readonly implicitIuse?: ReadonlySet<string>;
+  /** The cpvs in package.provided. */
+  readonly provided?: readonly string[];
+  /** Where emerge runs, and where DEPEND is looked for; both default to `/`. */
+  readonly buildRoot?: string;
+  readonly sysroot?: string;
+}
+
+/** Why an edge is there. */
+export interface EdgeReason {
+  readonly kind: DependencyKind;
+  /** The atom as the ebuild has it. */
+  readonly atom: string;
+  /** The USE conditions around it, outermost first: `ssl`, or `!ssl`. */
+  readonly conditions: readonly string[];
+  /** Whether it was one of several possibilities. */
+  readonly chosen: boolean;
+}
+
+export interface ExplainedEdge extends GraphEdge {
+  readonly reasons: readonly EdgeReason[];
+}
+
+const kindOrder: readonly DependencyKind[] = ['depend', 'bdepend', 'rdepend', 'pdepend', 'idepend'];
+
+/** Ordered by dependent, then by dependency. Loops are left out; unreadable metadata gives no edges. */
+export function mergeEdges(run: MergeRun): ExplainedEdge[] {
+  const found = new Map<number, Finding[]>();
+  const size = run.listed.length;
+  if (!run.options?.nodeps) {
+    collectFindings(run, finding => {
+      const key = finding.from.position * size + finding.to.position;
+      const list = found.get(key);
+      if (list) list.push(finding);
+      else found.set(key, [finding]);
+    });
+  }
+  return [...found.keys()]
+    .sort((a, b) => a - b)
+    .flatMap(key => {
+      const from = Math.floor(key / size);
+      const to = key % size;
+      return from === to
+        ? []
+        : [explain(run.listed[from]!.id, run.listed[to]!.id, to > from, found.get(key)!)];
+    });
+}
+
+function explain(
+  from: string,
+  to: string,
+  againstOrder: boolean,
+  findings: readonly Finding[],
+): ExplainedEdge {
+  const reasons = new Map<string, EdgeReason>();
+  for (const { kind, need } of findings) {
+    const conditions = need.trail.flatMap(group =>
+      group.kind === 'use' ? [`${group.negated ? '!' : ''}${group.flag}`] : [],
+    );
+    const chosen = need.trail.some(group => group.kind === 'any');
+    const reason = { kind, atom: needText(need), conditions, chosen };
+    reasons.set(`${kind} ${conditions.join(' ')} ${reason.atom}`, reason);
+  }
+  const kinds = kindOrder.filter(kind => findings.some(finding => finding.kind === kind));
+  return { from, to, kinds, againstOrder, reasons: [...reasons.values()] };
+}
+
+function collectFindings(run: MergeRun, report: (finding: Finding) => void): void {
+  const options = run.options ?? {};
+  const parties = gatherParties(
+    run.listed,
+    run.installed,
+    run.implicitIuse ?? new Set(),
+    options.emptytree ?? false,
+  );
+  const targets = (run.targets ?? []).flatMap(text => parseAtom(text, { allowRepo: true }) ?? []);
+  const targetRoot = run.listed.at(-1)?.root ?? '/';
+  const state: WalkState = {
+    parties,
+    options: {
+      update: options.update ?? false,
+      deep: options.emptytree ? true : (options.deep ?? 0),
+      selective: !options.emptytree && ((options.selective ?? false) || (options.update ?? false)),
+    },
+    graph: new Map(),
+    isArgument: argumentTest(targets),
+    complete: false,
+  };
+  const starts = targets.flatMap(atom => selectParty(state, targetRoot, atom) ?? []);
+  walkEdges({
+    state,
+    starts,
+    rootFor: rootFinder(run),
+    isProvided: providedTest(run.provided ?? []),
+    report,
+  });
+}
+
+function argumentTest(targets: readonly Atom[]): (party: Party) => boolean {
+  const byName = grouped(targets, ({ cp }) => cp);
+  return party => (byName.get(party.cpv.cp) ?? []).some(atom => atomMatches(atom, party));
+}
+
+function providedTest(provided: readonly string[]): (atom: Atom) => boolean {
+  const candidates = provided.flatMap(text => {
+    const cpv = parseCpv(text);
+    return cpv ? [{ cpv, slot: '0' }] : [];
+  });
+  const byName = grouped(candidates, ({ cpv }) => cpv.cp);
+  return atom => (byName.get(atom.cp) ?? []).some(one => atomMatches({ ...atom, slot: undefined }, one));
+}
+
+/** Which root a dependency class is looked for in (PMS 8.1, and what emerge does with built packages). */
+function rootFinder({ options = {}, buildRoot = '/', sysroot = '/' }: MergeRun) {
+  const wantsBuild = options.withBdeps === 'y' || options.withBdeps === 'auto';
+  return ({ root, built, given }: Party, kind: DependencyKind): string | undefined => {
+    if (kind === 'pdepend' || kind === 'rdepend') return options.buildpkgonly && !built ? undefined : root;
+    if (kind === 'idepend') return options.buildpkgonly && !built ? undefined : buildRoot;
+    if (built && !wantsBuild) return undefined;
+    if (kind === 'bdepend') return buildRoot;
+    const { eapi } = given;
+    const modern = eapi === undefined || !eapiRules(eapi).emptyGroupsHold;
+    if (!modern && options.rootDeps === 'rdeps') return undefined;
+    return modern ? sysroot : buildRoot;
+  };
+}
+
+function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+}

@@ -1,0 +1,111 @@
+/** Which of the packages of a run an atom comes to mean: what Portage's _select_package answers, by what came of it. */
+import type { Atom } from './atom.ts';
+import { atomMatches } from './atom-match.ts';
+import { higher, matching, type Parties, type Party } from './edge-packages.ts';
+
+/** What of emerge's options has a say in it. */
+export interface SelectionOptions {
+  /** --update. */
+  readonly update: boolean;
+  /** --deep: how far below the arguments installed packages are looked at; `true`: all the way. */
+  readonly deep: number | true;
+  /** Whether arguments that are installed stay (--update, --noreplace, --newuse, …). */
+  readonly selective: boolean;
+}
+
+/** How far the walk has come. */
+export interface WalkState {
+  readonly parties: Parties;
+  readonly options: SelectionOptions;
+  /** What is in the graph, with its distance from an argument. */
+  readonly graph: Map<Party, number>;
+  readonly isArgument: (party: Party) => boolean;
+  /** From here on only what is in the graph or installed is selected. */
+  complete: boolean;
+}
+
+export function isTooDeep({ options, complete }: WalkState, depth: number): boolean {
+  if (depth === Number.POSITIVE_INFINITY) return true;
+  return options.deep !== true && !complete && depth > options.deep;
+}
+
+/** Whether a dependency of `parent` may be brought up to date. */
+export function wantsUpdate(state: WalkState, parent: Party, party: Party): boolean {
+  const argument = state.isArgument(party);
+  const depth = argument ? 0 : (state.graph.get(parent) ?? 0) + 1;
+  return !state.complete && (argument || state.options.update) && !isTooDeep(state, depth);
+}
+
+/** Undefined where nothing of the run matches. `parent` only for a dependency that is being followed. */
+export function selectParty(state: WalkState, root: string, atom: Atom, parent?: Party): Party | undefined {
+  const { parties, graph, options } = state;
+  const found = matching(atom, parties.remaining(root, atom.cp));
+  if (found.length < 2) return found[0];
+  if (state.complete) return found.find(party => graph.has(party)) ?? found.find(isInstalled);
+  const highest = found[0]!;
+  if (graph.has(highest)) return highest;
+  const kept = installedChoice(state, root, atom);
+  if (!kept || kept === highest) return highest;
+  if (!options.selective && state.isArgument(highest)) return highest;
+  if (parent && !wantsUpdate(state, parent, kept)) return kept;
+  return options.update ? highest : kept;
+}
+
+/** What stands where the highest matching installed package stood. */
+function installedChoice({ parties }: WalkState, root: string, atom: Atom): Party | undefined {
+  for (const installed of parties.installed(root, atom.cp)) {
+    if (!atomMatches(atom, installed)) continue;
+    const now = parties.remaining(root, atom.cp).find(({ place }) => place === installed.place);
+    return now && atomMatches(atom, now) ? now : undefined;
+  }
+  return undefined;
+}
+
+export function isInstalled({ position }: Party): boolean {
+  return position === -1;
+}
+
+/** The installed package that `parent` replaces and that the atom means. */
+export function replacedChild(
+  { parties }: WalkState,
+  parent: Party,
+  root: string,
+  atom: Atom,
+): Party | undefined {
+  if (parent.root !== root || parent.cpv.cp !== atom.cp) return undefined;
+  return matching(atom, parties.installed(root, atom.cp)).find(({ place }) => place === parent.place);
+}
+
+/** Several atoms for one package name may be met by fewer packages: as Portage's _minimize_children. */
+export function minimise<N extends { readonly atom: Atom }>(selected: ReadonlyMap<N, Party>): Map<N, Party> {
+  const byName = new Map<string, Map<Party, N[]>>();
+  for (const [need, party] of selected) {
+    const name = byName.get(party.cpv.cp) ?? new Map<Party, N[]>();
+    byName.set(party.cpv.cp, name.set(party, [...(name.get(party) ?? []), need]));
+  }
+  const result = new Map<N, Party>();
+  for (const users of byName.values()) {
+    const needs = [...users.values()].flat();
+    const kept = users.size < 2 ? new Set(users.keys()) : withoutRedundant([...users.keys()], needs);
+    for (const need of needs) {
+      const own = selected.get(need)!;
+      const choices = [...kept].filter(party => party === own || atomMatches(need.atom, party));
+      result.set(
+        need,
+        choices.reduce((best, party) => (higher(party, best) ? party : best)),
+      );
+    }
+  }
+  return result;
+}
+
+function withoutRedundant(parties: readonly Party[], needs: readonly { readonly atom: Atom }[]): Set<Party> {
+  const kept = new Set(parties);
+  const ascending = [...parties].sort((a, b) => (higher(a, b) ? 1 : -1));
+  for (const party of [...ascending.filter(isInstalled), ...ascending.filter(one => !isInstalled(one))]) {
+    const users = needs.filter(({ atom }) => atomMatches(atom, party));
+    const alone = users.some(({ atom }) => [...kept].filter(one => atomMatches(atom, one)).length < 2);
+    if (!alone) kept.delete(party);
+  }
+  return kept;
+}
