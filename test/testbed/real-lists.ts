@@ -36,8 +36,8 @@ const lists = {
   'git-over-gcc': { args: ['dev-vcs/git'], over: ['sys-devel/gcc'] },
   'update-vim': { args: ['--update', '--deep', '--newuse', '@world'], over: ['app-editors/vim'], wear: used },
   'update-system': { args: ['--update', '--deep', '--changed-use', '@world'], over: ['@system'], wear: used },
-  'podman-worn': {
-    args: ['app-containers/podman'],
+  'worn-podman': {
+    args: ['--update', '--deep', 'app-containers/podman'],
     over: ['app-containers/podman'],
     wear: { missing: 0.25, older: 0.25, turned: 0.2 },
   },

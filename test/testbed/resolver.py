@@ -160,33 +160,30 @@ def roots(environment):
 
 
 def recorded(settings, trees, cpv, use):
-    """The metadata that Portage stores for a package built from this ebuild (doebuild's own steps)."""
+    """The metadata that Portage stores for a package built from this ebuild, in the manner of its doebuild module."""
     from portage.dep import paren_enclose, use_reduce
     from portage.dep._slot_operator import evaluate_slot_operator_equal_deps
+    from portage.eapi import _get_eapi_attrs
 
-    eroot = settings["EROOT"]
-    portdb = trees[eroot]["porttree"].dbapi
+    portdb = trees[settings["EROOT"]]["porttree"].dbapi
     keys = sorted(set(Package.metadata_keys) - {"BUILD_ID", "BUILD_TIME", "CHOST", "COUNTER", "SIZE", "USE", "_mtime_"})
     metadata = dict(zip(keys, portdb.aux_get(cpv, keys)))
+    attributes = _get_eapi_attrs(metadata["EAPI"])
     config = portage.config(clone=settings)
     config.setcpv(cpv, mydb=portdb)
-    if use is None:
-        enabled = frozenset(config["PORTAGE_USE"].split())
+    enabled = frozenset(config["PORTAGE_USE"].split())
+    if use is not None:
+        enabled = (enabled - flags_of(metadata["IUSE"])) | set(use.split())
+    conditional = ["LICENSE", "PROPERTIES", "RESTRICT"]
+    if attributes.slot_operator:
+        metadata.update(evaluate_slot_operator_equal_deps(config, enabled, trees))
     else:
-        implicit = {f for f in config["PORTAGE_USE"].split() if f not in flags_of(metadata["IUSE"])}
-        enabled = frozenset(use.split()) | implicit
-    config.configdict["pkg"]["PORTAGE_USE"] = " ".join(sorted(enabled))
-    for key in ("DEPEND", "BDEPEND", "RDEPEND", "PDEPEND", "IDEPEND"):
-        value = paren_enclose(
-            use_reduce(metadata[key], uselist=enabled, eapi=metadata["EAPI"], token_class=portage.dep.Atom),
-            unevaluated_atom=True,
-            opconvert=False,
-        )
-        metadata[key] = config.configdict["pkg"][key] = value
-    for key, value in evaluate_slot_operator_equal_deps(config, enabled, trees).items():
-        metadata[key] = value
-    for key in ("LICENSE", "PROPERTIES", "RESTRICT"):
-        metadata[key] = " ".join(use_reduce(metadata[key], uselist=enabled, flat=True))
+        conditional += Package._dep_keys
+    for key in conditional:
+        token_class = portage.dep.Atom if key.endswith("DEPEND") else None
+        metadata[key] = paren_enclose(use_reduce(metadata[key], uselist=enabled, token_class=token_class))
+    if attributes.iuse_effective:
+        metadata["IUSE_EFFECTIVE"] = config.configdict["pkg"].get("IUSE_EFFECTIVE", "")
     metadata["USE"] = " ".join(sorted(enabled))
     metadata.update(CHOST=settings.get("CHOST", ""), BUILD_TIME="1700000000")
     return {key: value for key, value in metadata.items() if value}

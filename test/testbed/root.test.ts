@@ -140,6 +140,42 @@ describe('the VDB', () => {
   );
 });
 
+describe('what is written as built', () => {
+  test('equals what a real merge leaves in the VDB', async () => {
+    const declaration: RootDeclaration = {
+      ebuilds: {
+        'app-misc/a-1': {
+          IUSE: '+x y q',
+          LICENSE: 'MIT x? ( BSD ) y? ( GPL-2 )',
+          RDEPEND: 'app-misc/b:= x? ( app-misc/c[q?,-r(-)] ) || ( app-misc/none app-misc/b ) !!app-misc/z',
+          DEPEND: 'y? ( app-misc/c )',
+          BDEPEND: '!y? ( app-misc/b:0= )',
+          IDEPEND: 'app-misc/b',
+        },
+        'app-misc/b-1': { SLOT: '0/7', EAPI: '7' },
+        'app-misc/c-1': { EAPI: '4', IUSE: 'q', RDEPEND: 'q? ( app-misc/b ) app-misc/b' },
+      },
+    };
+    const real = await made(declaration);
+    const run = await real.emerge(['--color=n', 'app-misc/a']);
+    expect(run.exitCode, run.stdout + run.stderr).toBe(0);
+    const built = { built: true };
+    const written = await made({
+      ...declaration,
+      installed: { 'app-misc/b-1': built, 'app-misc/c-1': built, 'app-misc/a-1': built },
+    });
+    const fields =
+      `EAPI SLOT KEYWORDS IUSE IUSE_EFFECTIVE USE LICENSE DEPEND BDEPEND RDEPEND PDEPEND IDEPEND PROPERTIES
+      RESTRICT repository CATEGORY PF DEFINED_PHASES CHOST`.split(/\s+/);
+    const words = (root: Root, cpv: string, field: string) =>
+      root.readText(`var/db/pkg/${cpv}/${field}`)?.trim().split(/\s+/).join(' ');
+    for (const cpv of ['app-misc/a-1', 'app-misc/b-1', 'app-misc/c-1']) {
+      const of = (root: Root) => Object.fromEntries(fields.map(field => [field, words(root, cpv, field)]));
+      expect(of(written), cpv).toEqual(of(real));
+    }
+  });
+});
+
 describe('running emerge', () => {
   test('merges, upgrades over a written VDB, and unmerges', async () => {
     const root = await made({
