@@ -55,8 +55,16 @@ function exists(path: string): boolean {
   return statIfPresent(path) !== undefined;
 }
 
-/** Puts every piece there that is missing, or none: a Fault in the middle takes back what this call added. */
-export function enablePieces(places: Places, part: string, pieces: readonly Piece[]): Deed[] {
+/**
+ * Puts every piece there that is missing, or none: a Fault in the middle, or one that `verify` throws at the end,
+ * takes back what this call added.
+ */
+export async function enablePieces(
+  places: Places,
+  part: string,
+  pieces: readonly Piece[],
+  verify?: () => Promise<void>,
+): Promise<Deed[]> {
   const state = enableState(places);
   tidyRecord(state);
   for (const piece of pieces) tidy(piece);
@@ -95,6 +103,7 @@ export function enablePieces(places: Places, part: string, pieces: readonly Piec
       record.parts[part] = [];
       writeRecord(state, record);
     }
+    await verify?.();
   } catch (error) {
     takeBack(state, record, part, added, wasOn);
     throw error;

@@ -1,0 +1,49 @@
+/** What one command is: a row of the table, and the handler that is loaded only when it is called. */
+export interface Option {
+  describe: string;
+  type: 'boolean' | 'string';
+  alias?: string;
+  /** the only words it takes */
+  choices?: readonly string[];
+  /** what a shell completes for it */
+  completes?: 'directory' | 'file';
+}
+
+export interface Positional {
+  /** as usage shows it: `PART` */
+  name: string;
+  required: boolean;
+  describe: string;
+  /** the words to complete, and to suggest where another is given */
+  words?: () => readonly string[];
+}
+
+export interface Invocation {
+  /** by long name; undefined when not given */
+  options: Readonly<Record<string, boolean | string | undefined>>;
+  positionals: readonly string[];
+  /** everything behind `--` */
+  rest: readonly string[];
+}
+
+/** Exit status: 0 done, 1 failed or something was found. Everything else is a Fault. */
+export type Handler = (invocation: Invocation) => Promise<number>;
+
+export interface Command {
+  name: string;
+  summary: string;
+  positionals?: readonly Positional[];
+  options?: Readonly<Record<string, Option>>;
+  /** what stands behind `--`, as usage shows it, for commands that take such */
+  rest?: string;
+  load: () => Promise<Handler>;
+}
+
+export function flag(invocation: Invocation, name: string): boolean {
+  return invocation.options[name] === true;
+}
+
+export function word(invocation: Invocation, name: string): string | undefined {
+  const value = invocation.options[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,75 @@
+/** `tumpline`: picks the command from the table. What needs no parser is answered before one is loaded. */
+import packageJson from '../package.json' with { type: 'json' };
+import { Fault } from '../system/fault.ts';
+import { nearest } from '../system/nearest.ts';
+import { printable } from '../system/printable.ts';
+import type { Command, Invocation } from './command.ts';
+import { overview } from './overview.ts';
+import { report } from './report.ts';
+import { table } from './table.ts';
+
+function commandNamed(word: string): Command {
+  const command = table.find(({ name }) => name === word);
+  if (command !== undefined) return command;
+  const near = nearest(word, [...table.map(({ name }) => name), 'help']);
+  const what = word.startsWith('-') ? 'option' : 'command';
+  throw new Fault('usage', `${printable(word)}: no such ${what}`, {
+    hint: near === undefined ? 'tumpline --help' : `tumpline ${near}`,
+  });
+}
+
+/** The words before `--`, which alone are ours to read. */
+function ownWords(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end === -1 ? args : args.slice(0, end);
+}
+
+async function invocationOf(command: Command, args: readonly string[]): Promise<Invocation> {
+  const needed = command.positionals?.some(({ required }) => required) ?? false;
+  if (args.length === 0 && !needed) return { options: {}, positionals: [], rest: [] };
+  const { parseArguments } = await import('./parse.ts');
+  return parseArguments(command, args);
+}
+
+async function dispatch(args: readonly string[]): Promise<number> {
+  const [first, ...others] = args;
+  if (first === undefined) {
+    process.stderr.write(overview(table, packageJson.version));
+    return 2;
+  }
+  if (first === '--version' || first === '-V') {
+    process.stdout.write(`tumpline ${packageJson.version}\n`);
+    return 0;
+  }
+  const asked = first === '--help' || first === '-h' || first === 'help';
+  if (asked && others[0] === undefined) {
+    process.stdout.write(overview(table, packageJson.version));
+    return 0;
+  }
+  const command = commandNamed(asked ? (others[0] ?? '') : first);
+  if (asked || ownWords(others).some(word => word === '--help' || word === '-h')) {
+    const { helpOf } = await import('./parse.ts');
+    process.stdout.write(await helpOf(command));
+    return 0;
+  }
+  const invocation = await invocationOf(command, others);
+  const handle = await command.load();
+  return handle(invocation);
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // a reader that went away has seen enough
+      process.exit(error.code === 'EPIPE' ? (process.exitCode ?? 0) : 1);
+    });
+  }
+  process.once('SIGINT', () => process.exit(130));
+  try {
+    process.exitCode = await dispatch(args);
+  } catch (error) {
+    process.exitCode = report(error, ownWords(args).includes('--json'));
+  }
+}
+
+void main(process.argv.slice(2));

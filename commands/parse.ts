@@ -1,0 +1,134 @@
+/** Reads the arguments of one command, with yargs. */
+import yargs from 'yargs';
+import { Fault } from '../system/fault.ts';
+import { nearest } from '../system/nearest.ts';
+import { printable } from '../system/printable.ts';
+import type { Command, Invocation, Option } from './command.ts';
+
+const settings = {
+  'boolean-negation': false,
+  'camel-case-expansion': false,
+  'dot-notation': false,
+  'duplicate-arguments-array': false,
+  'parse-numbers': false,
+  'parse-positional-numbers': false,
+  'populate--': true,
+  'unknown-options-as-args': true,
+};
+
+export function usageOf(command: Command): string {
+  const words = (command.positionals ?? []).map(({ name, required }) => (required ? name : `[${name}]`));
+  if (Object.keys(command.options ?? {}).length > 0) words.push('[options]');
+  if (command.rest !== undefined) words.push(`-- ${command.rest}`);
+  return ['tumpline', command.name, ...words].join(' ');
+}
+
+function parserFor(command: Command, args: readonly string[]) {
+  const options = Object.entries(command.options ?? {}).map(
+    ([name, option]) => [name, yargsOption(option)] as const,
+  );
+  return yargs([...args])
+    .usage(`usage: ${usageOf(command)}\n\n${command.summary}`)
+    .options(Object.fromEntries(options))
+    .parserConfiguration(settings)
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .fail(false);
+}
+
+function yargsOption({ describe, type, alias, choices }: Option) {
+  return {
+    describe: choices === undefined ? describe : `${choices.join('|')}: ${describe}`,
+    type,
+    requiresArg: type === 'string',
+    ...(alias === undefined ? {} : { alias }),
+  };
+}
+
+/** The help text of one command. */
+export async function helpOf(command: Command): Promise<string> {
+  const columns = Math.min(process.stdout.columns ?? 80, 100);
+  const parser = parserFor(command, []).wrap(columns);
+  const positionals = (command.positionals ?? []).map(({ name, describe, words }) => {
+    const known = words?.().join(', ') ?? '';
+    return `  ${name}  ${describe}${known === '' ? '' : ` [${known}]`}`;
+  });
+  const text = await parser.getHelp();
+  return `${text}\n${positionals.length === 0 ? '' : `\n${positionals.join('\n')}\n`}`;
+}
+
+function hintFor(command: Command): string {
+  return `tumpline ${command.name} --help`;
+}
+
+function wrong(command: Command, what: string, near?: string): Fault {
+  const hint = near === undefined ? hintFor(command) : `tumpline ${command.name} ${near}`;
+  return new Fault('usage', `${command.name}: ${what}`, { hint });
+}
+
+function refuseUnknownOption(command: Command, word: string): never {
+  const names = Object.keys(command.options ?? {}).map(name => `--${name}`);
+  const near = nearest(word.replace(/=.*/, ''), [...names, '--help']);
+  throw wrong(command, `unknown option ${printable(word)}`, near);
+}
+
+function checkPositionals(command: Command, words: readonly string[]): void {
+  const positionals = command.positionals ?? [];
+  if (words.length > positionals.length)
+    throw wrong(command, `does not take '${printable(words[positionals.length] ?? '')}'`);
+  for (const [index, positional] of positionals.entries()) {
+    const word = words[index];
+    if (word === undefined) {
+      if (positional.required) throw wrong(command, `${positional.name} is missing`);
+      continue;
+    }
+    const known = positional.words?.();
+    if (known !== undefined && !known.includes(word))
+      throw wrong(
+        command,
+        `unknown ${positional.name} '${printable(word)}' (known: ${known.join(', ')})`,
+        nearest(word, known),
+      );
+  }
+}
+
+function checkOption(
+  command: Command,
+  name: string,
+  option: Option,
+  value: unknown,
+): boolean | string | undefined {
+  if (value === undefined) return undefined;
+  if (option.type === 'boolean') return value === true;
+  const text = String(value);
+  if (text === '') throw wrong(command, `--${name} needs a value`);
+  if (option.choices !== undefined && !option.choices.includes(text))
+    throw wrong(command, `--${name} takes ${option.choices.join(' or ')}, not '${printable(text)}'`);
+  return text;
+}
+
+/** The invocation that the arguments mean. Fault `usage`. */
+export async function parseArguments(command: Command, args: readonly string[]): Promise<Invocation> {
+  let parsed: Record<string, unknown>;
+  try {
+    parsed = (await parserFor(command, args).parseAsync()) as Record<string, unknown>;
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw wrong(
+      command,
+      printable(what).replace(/^Not enough arguments following: (.*)$/, '--$1 needs a value'),
+    );
+  }
+  const words = (parsed['_'] as unknown[]).map(String);
+  const rest = ((parsed['--'] ?? []) as unknown[]).map(String);
+  const strange = words.find(word => /^-./.test(word));
+  if (strange !== undefined) refuseUnknownOption(command, strange);
+  if (rest.length > 0 && command.rest === undefined)
+    throw wrong(command, `takes nothing behind --, but got '${printable(rest[0] ?? '')}'`);
+  checkPositionals(command, words);
+  const options: Record<string, boolean | string | undefined> = {};
+  for (const [name, option] of Object.entries(command.options ?? {}))
+    options[name] = checkOption(command, name, option, parsed[name]);
+  return { options, positionals: words, rest };
+}

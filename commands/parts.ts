@@ -1,0 +1,65 @@
+/** Every part that can be switched on: a later one adds its row here and its own file beside this one. */
+
+import type { Piece } from '../system/enable/pieces.ts';
+import type { Located } from '../system/locate.ts';
+import type { Places } from '../system/places.ts';
+import type { Invocation, Option } from './command.ts';
+
+export interface PartContext {
+  invocation: Invocation;
+  located: Located;
+  places: Places;
+}
+
+/** What switching on comes to in this call. */
+export interface Wanted {
+  pieces: readonly Piece[];
+  /** recorded pieces that shall go, because the user says so now */
+  unwanted?: (piece: Pick<Piece, 'kind' | 'path'>) => boolean;
+  /** lines to tell, done or not */
+  notes: string[];
+  /** looks at the result; a Fault takes everything back that was added */
+  verify?: () => Promise<void>;
+}
+
+export interface PartModule {
+  wanted(context: PartContext): Promise<Wanted>;
+  /** every piece that it may ever have put somewhere by default, to find it without a record */
+  known(context: PartContext): Promise<Piece[]>;
+}
+
+export interface Part {
+  name: string;
+  summary: string;
+  /** options of `tumpline enable PART` */
+  options: Readonly<Record<string, Option>>;
+  load: () => Promise<PartModule>;
+}
+
+export const parts: readonly Part[] = [
+  {
+    name: 'emerge',
+    summary: 'emerge shows the graph of what it builds',
+    options: {
+      bindir: {
+        type: 'string',
+        describe: 'where the link to the wrapper goes [EPREFIX/usr/local/bin]',
+        completes: 'directory',
+      },
+      observability: {
+        type: 'string',
+        choices: ['yes', 'no'],
+        describe: 'let Portage report its state: "observability" in FEATURES [asks on a terminal, else no]',
+      },
+    },
+    load: async () => await import('./enable-emerge.ts'),
+  },
+];
+
+export function partNames(): string[] {
+  return parts.map(part => part.name);
+}
+
+export function partOptions(): Record<string, Option> {
+  return Object.assign({}, ...parts.map(part => part.options));
+}

@@ -1,0 +1,48 @@
+/** Every command of `tumpline`: a later one adds its row here and its own file beside this one. */
+import type { Command, Option } from './command.ts';
+import { partNames, partOptions } from './parts.ts';
+
+const json: Record<string, Option> = { json: { type: 'boolean', describe: 'one JSON document on stdout' } };
+
+const roots: Record<string, Option> = {
+  root: { type: 'string', describe: 'ROOT, as for emerge', completes: 'directory' },
+  'config-root': { type: 'string', describe: 'PORTAGE_CONFIGROOT, as for emerge', completes: 'directory' },
+  prefix: { type: 'string', describe: 'EPREFIX, as for emerge', completes: 'directory' },
+};
+
+export const table: readonly Command[] = [
+  {
+    name: 'status',
+    summary: 'what was found on this machine, and what is switched on',
+    options: { ...json, ...roots },
+    load: async () => (await import('./status.ts')).status,
+  },
+  {
+    name: 'enable',
+    summary: 'switch a part on',
+    positionals: [{ name: 'PART', required: true, describe: 'the part', words: partNames }],
+    options: { ...partOptions(), ...json, ...roots },
+    load: async () => (await import('./enable.ts')).enable,
+  },
+  {
+    name: 'disable',
+    summary: 'switch a part off and put everything back as it was',
+    positionals: [{ name: 'PART', required: false, describe: 'the part', words: partNames }],
+    options: { all: { type: 'boolean', describe: 'every part that is on' }, ...json, ...roots },
+    load: async () => (await import('./disable.ts')).disable,
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion of a shell',
+    positionals: [
+      { name: 'SHELL', required: true, describe: 'bash, zsh or fish', words: () => ['bash', 'zsh', 'fish'] },
+    ],
+    load: async () => (await import('./completion.ts')).completion,
+  },
+  {
+    name: 'version',
+    summary: "tumpline's version, and those of Node and Portage",
+    options: { ...json, ...roots },
+    load: async () => (await import('./version.ts')).version,
+  },
+];
