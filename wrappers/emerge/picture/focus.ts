@@ -1,0 +1,30 @@
+/** Which packages the picture is about. */
+import type { NodeState } from '../../../portage/graph.ts';
+import type { PictureInput } from './model.ts';
+
+const runningStates: ReadonlySet<NodeState> = new Set<NodeState>(['building', 'built', 'merging']);
+
+export function stateOf(input: PictureInput, id: string): NodeState {
+  return input.states.get(id)?.state ?? 'waiting';
+}
+
+export function isRunning(input: PictureInput, id: string): boolean {
+  return runningStates.has(stateOf(input, id));
+}
+
+/**
+ * The running packages in merge order. Between two packages: those of the frame before, so that nothing jumps;
+ * at the start the first that waits, at the end the last of the list.
+ */
+export function focusOf(input: PictureInput): string[] {
+  const nodes = input.index.graph.nodes;
+  const known = (id: string) => input.index.position.has(id);
+  const wished = input.focus?.filter(known) ?? [];
+  if (wished.length > 0) return wished;
+  const running = nodes.filter(node => isRunning(input, node.id)).map(node => node.id);
+  if (running.length > 0) return running;
+  const before = input.previous?.focus.filter(known) ?? [];
+  if (before.length > 0) return before;
+  const first = nodes.find(node => stateOf(input, node.id) === 'waiting') ?? nodes.at(-1);
+  return first === undefined ? [] : [first.id];
+}

@@ -1,0 +1,98 @@
+/** One frame of the live graph: dependencies | running | dependents, and a row of counts. Pure. */
+import { type Canvas, canvasLines, newCanvas } from './canvas.ts';
+import { drawLayout } from './drawing.ts';
+import { focusOf } from './focus.ts';
+import { type Layers, layerView } from './layers.ts';
+import { type Arrangement, type Layout, spread } from './layout.ts';
+import { drawList } from './list.ts';
+import { type Frame, type PictureInput, portagePalette } from './model.ts';
+import { mostInColumn } from './placement.ts';
+import { placeItems } from './routing.ts';
+import { drawStatus } from './status.ts';
+import { chooseView, type View, type ViewLimits } from './view.ts';
+
+const narrowest = 60;
+const mostRunning = 6;
+const mostNodes = 12;
+const tries = 24;
+
+export function drawFrame(input: PictureInput): Frame {
+  const { columns, rows } = input.size;
+  const focus = focusOf(input);
+  const height = Math.max(0, rows - 1);
+  const layout = isRoomy(input, focus, height) ? layOut(input, focus, height) : undefined;
+  const canvas = layout === undefined ? drawList(input, focus, height) : drawLayout(input, layout, height);
+  const bottom: Canvas = newCanvas(columns, 1);
+  drawStatus(bottom, input, 0);
+  const palette = input.palette ?? portagePalette;
+  const lines = [canvas, bottom].flatMap(part => canvasLines(part, input.style, palette));
+  return { lines: lines.slice(0, rows), layout, focus };
+}
+
+function isRoomy(input: PictureInput, focus: readonly string[], height: number): boolean {
+  return (
+    input.size.columns >= narrowest &&
+    focus.length > 0 &&
+    focus.length <= Math.min(mostRunning, height, mostInColumn)
+  );
+}
+
+/** The fullest view that fits: first without the outer ring, then without one after another of the least value. */
+function layOut(input: PictureInput, focus: readonly string[], height: number): Layout | undefined {
+  const excluded = new Set<string>();
+  let rings = 2;
+  const last = input.previous?.layout;
+  if (last !== undefined) {
+    const view = chooseView(input, focus, last.limits);
+    if (keyOf(input, focus, view) === last.key) return { ...last, view };
+  }
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const limits: ViewLimits = { nodes: mostNodes, side: Math.min(height, mostInColumn), rings, excluded };
+    const view = chooseView(input, focus, limits);
+    const result = tryView(input, view, height, last?.rows ?? new Map());
+    if ('placed' in result) {
+      return {
+        ...result,
+        key: keyOf(input, focus, view),
+        limits: { ...limits, excluded: new Set(excluded) },
+      };
+    }
+    if (rings > 1) {
+      rings = 1;
+      continue;
+    }
+    const victim = view.nodes
+      .filter(node => !node.focus && (result.blame.size === 0 || result.blame.has(node.id)))
+      .sort((a, b) => a.value - b.value || b.rank - a.rank)[0];
+    const any = victim ?? view.nodes.filter(node => !node.focus).sort((a, b) => a.value - b.value)[0];
+    if (any === undefined) return undefined;
+    excluded.add(any.id);
+  }
+  return undefined;
+}
+
+/** Equal where the same layout serves. */
+function keyOf(input: PictureInput, focus: readonly string[], view: View): string {
+  const digits = (count: number) => (count > 0 ? String(count).length : 0);
+  const ids = view.nodes.map(node => node.id);
+  const more = [digits(view.moreBefore), digits(view.moreAfter)];
+  return JSON.stringify([input.size, input.style.unicode, focus, ids, view.edges, more]);
+}
+
+type Try = Arrangement | { readonly blame: ReadonlySet<string> };
+
+function tryView(input: PictureInput, view: View, height: number, before: ReadonlyMap<string, number>): Try {
+  const layers = layerView(view);
+  const crowded = layers.columns.filter(column => column.length > Math.min(height, mostInColumn));
+  if (crowded.length > 0) return { blame: keysOf(layers, crowded.flat()) };
+  const placed = placeItems(layers, height, before);
+  if ('stuck' in placed) return { blame: keysOf(layers, placed.stuck) };
+  const layout = spread(view, layers, placed, input.size, input.style.unicode);
+  if (layout !== undefined) return layout;
+  const outer = layers.columns.filter((_, column) => Math.abs(column - layers.middle) > 1);
+  return { blame: keysOf(layers, outer.flat()) };
+}
+
+function keysOf(layers: Layers, items: readonly number[]): Set<string> {
+  return new Set(items.map(item => layers.items[item]?.key ?? ''));
+}

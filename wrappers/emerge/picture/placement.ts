@@ -1,0 +1,144 @@
+/** Rows of the items. Each column is placed at its optimum for its neighbours as they stand, in turn, until none moves. */
+import type { Item, Layers, Segment } from './layers.ts';
+
+const price = { crossing: 4, step: 1, bend: 1.5, facing: 1.2, moved: 0.8, off: 0.05, below: 1000 };
+const rounds = 4;
+/** Above this many items the search over all subsets of a column would take too long. */
+export const mostInColumn = 12;
+
+/** Row by item, or undefined where a column has more items than rows. `before`: rows of the last frame by key. */
+export function placeRows(
+  layers: Layers,
+  height: number,
+  before: ReadonlyMap<string, number>,
+): number[] | undefined {
+  if (layers.columns.some(column => column.length > Math.min(height, mostInColumn))) return undefined;
+  const rows: number[] = layers.items.map(() => -1);
+  const order = layers.columns
+    .map((_, column) => column)
+    .sort((a, b) => {
+      return Math.abs(a - layers.middle) - Math.abs(b - layers.middle) || a - b;
+    });
+  for (let round = 0; round < rounds; round++) {
+    let moved = false;
+    for (const column of order) {
+      const placed = placeColumn(layers, column, rows, height, before);
+      placed.forEach((row, i) => {
+        const item = layers.columns[column]?.[i] as number;
+        if (rows[item] !== row) moved = true;
+        rows[item] = row;
+      });
+    }
+    if (!moved) break;
+  }
+  return rows;
+}
+
+function placeColumn(
+  layers: Layers,
+  column: number,
+  rows: readonly number[],
+  height: number,
+  before: ReadonlyMap<string, number>,
+): number[] {
+  const items = layers.columns[column] ?? [];
+  const sides = [
+    facing(items, layers.segments[column - 1] ?? [], 'right', 'left', rows),
+    facing(items, layers.segments[column] ?? [], 'left', 'right', rows),
+  ];
+  const single = items.map((at, i) => {
+    const item = layers.items[at] as Item;
+    return Array.from({ length: height }, (_, row) => {
+      let cost = item.kind === 'more' ? row * price.off : Math.abs(row - (height - 1) / 2) * price.off;
+      const last = before.get(item.key);
+      if (last !== undefined && last !== row) cost += price.moved + Math.abs(row - last) * price.off;
+      for (const side of sides) {
+        const own = side.rows[i] ?? [];
+        for (const other of own) cost += other === row ? 0 : price.bend + Math.abs(other - row) * price.step;
+        if (own.length > 0 && side.taken.has(row) && !own.includes(row)) cost += price.facing;
+      }
+      return cost;
+    });
+  });
+  const above = items.map((a, i) =>
+    items.map((_, j) => {
+      if (i === j) return 0;
+      let cost = layers.items[a]?.kind === 'more' ? price.below : 0;
+      for (const side of sides) cost += crossings(side.rows[i] ?? [], side.rows[j] ?? []) * price.crossing;
+      return cost;
+    }),
+  );
+  return bestRows(single, above, height);
+}
+
+interface Facing {
+  /** Rows of the neighbours by item. */
+  readonly rows: readonly (readonly number[])[];
+  readonly taken: ReadonlySet<number>;
+}
+
+function facing(
+  items: readonly number[],
+  segments: readonly Segment[],
+  own: 'left' | 'right',
+  other: 'left' | 'right',
+  rows: readonly number[],
+): Facing {
+  const lists: number[][] = items.map(() => []);
+  const taken = new Set<number>();
+  for (const segment of segments) {
+    const row = rows[segment[other]] ?? -1;
+    if (row < 0) continue;
+    taken.add(row);
+    lists[items.indexOf(segment[own])]?.push(row);
+  }
+  return { rows: lists, taken };
+}
+
+/** Crossings when the first stands above the second. */
+function crossings(first: readonly number[], second: readonly number[]): number {
+  let count = 0;
+  for (const a of first) for (const b of second) if (a > b) count++;
+  return count;
+}
+
+/** The cheapest way to put all items into rows: over rows from the top, and over the sets of items already placed. */
+function bestRows(
+  single: readonly (readonly number[])[],
+  above: readonly (readonly number[])[],
+  height: number,
+): number[] {
+  const count = single.length;
+  const sets = 1 << count;
+  const cost = new Float64Array((height + 1) * sets).fill(Number.POSITIVE_INFINITY);
+  const choice = new Int8Array((height + 1) * sets).fill(-1);
+  cost[0] = 0;
+  for (let row = 0; row < height; row++) {
+    for (let set = 0; set < sets; set++) {
+      const here = cost[row * sets + set] as number;
+      if (here === Number.POSITIVE_INFINITY) continue;
+      improve((row + 1) * sets + set, here, -1);
+      for (let item = 0; item < count; item++) {
+        if ((set >> item) & 1) continue;
+        let sum = here + ((single[item] as number[])[row] as number);
+        for (let other = 0; other < count; other++) {
+          if ((set >> other) & 1) sum += (above[other] as number[])[item] as number;
+        }
+        improve((row + 1) * sets + (set | (1 << item)), sum, item);
+      }
+    }
+  }
+  function improve(state: number, sum: number, item: number): void {
+    if (sum >= (cost[state] as number)) return;
+    cost[state] = sum;
+    choice[state] = item;
+  }
+  const rows = single.map(() => -1);
+  for (let row = height, set = sets - 1; row > 0; row--) {
+    const item = choice[row * sets + set] as number;
+    if (item < 0) continue;
+    rows[item] = row - 1;
+    set &= ~(1 << item);
+  }
+  return rows;
+}

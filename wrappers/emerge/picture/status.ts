@@ -1,0 +1,37 @@
+/** The last row: how far the run is, and what for. */
+import { type Canvas, drawText } from './canvas.ts';
+import type { PictureInput, Role } from './model.ts';
+import { namesOf } from './names.ts';
+
+const gap = 3;
+
+/** Targets come last and take what room there is; parts that don't fit are left out from the right. */
+export function drawStatus(canvas: Canvas, input: PictureInput, row: number): void {
+  const { done, total, running, failed, load } = input.counts;
+  const parts: [string, Role][] = [
+    [`${done}/${total} done`, 'status'],
+    [`${running} running`, running > 0 ? 'running' : 'status'],
+    [`${failed} failed`, failed > 0 ? 'failed' : 'status'],
+  ];
+  if (load !== undefined) parts.push([`load ${load.toFixed(1)}`, 'status']);
+  let x = 1;
+  for (const [text, role] of parts) {
+    if (x + text.length > canvas.columns) return;
+    drawText(canvas, x, row, text, role);
+    x += text.length + gap;
+  }
+  const text = targetText(input, canvas.columns - x);
+  if (text !== '') drawText(canvas, x, row, text, 'target');
+}
+
+/** `for git nginx +2`, or nothing. */
+function targetText(input: PictureInput, width: number): string {
+  const nodes = input.index.graph.nodes.filter(node => input.targets.has(node.id));
+  const names = [...namesOf(nodes, false).values()];
+  for (let count = names.length; count > 0; count--) {
+    const rest = names.length - count;
+    const text = ['for', ...names.slice(0, count), ...(rest > 0 ? [`+${rest}`] : [])].join(' ');
+    if (text.length <= width) return text;
+  }
+  return '';
+}
