@@ -122,7 +122,7 @@ function parseLeaf(
       return atom ? { kind: 'atom', atom } : 'invalid atom';
     }
     case 'license':
-      return { kind: 'word', word };
+      return word === '->' ? 'operator not allowed here' : { kind: 'word', word };
     case 'src-uri':
       return parseUri(word, name, rules);
     case 'required-use': {
