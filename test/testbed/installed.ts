@@ -39,7 +39,8 @@ export function writeInstalled(
     ([name, text]) => [name, text.trim().split(/\s+/).join(' ')] as const,
   );
   if (options.form !== 'metadata') {
-    for (const [name, text] of written) if (text !== '') writeFileSync(join(directory, name), `${text}\n`);
+    for (const [name, text] of written)
+      if (text !== '' || name === 'IUSE') writeFileSync(join(directory, name), `${text}\n`);
   }
   writeFileSync(join(directory, 'CATEGORY'), `${category}\n`);
   writeFileSync(join(directory, 'PF'), `${pf}\n`);

@@ -186,7 +186,7 @@ def recorded(settings, trees, cpv, use):
         metadata["IUSE_EFFECTIVE"] = config.configdict["pkg"].get("IUSE_EFFECTIVE", "")
     metadata["USE"] = " ".join(sorted(enabled))
     metadata.update(CHOST=settings.get("CHOST", ""), BUILD_TIME="1700000000")
-    return {key: value for key, value in metadata.items() if value}
+    return {key: value for key, value in metadata.items() if value or key == "IUSE"}
 
 
 def flags_of(iuse):

@@ -1,0 +1,82 @@
+/** Roots with generated trees that resolve, their VDB worn, their arguments varied. */
+
+import { type GeneratedTree, generateTree } from './generated-tree.ts';
+import { wornVdb } from './partial-vdb.ts';
+import { type Random, seeded } from './random.ts';
+import { type Resolution, resolveIn } from './resolver.ts';
+import { makeRoot, type Root } from './root.ts';
+
+export interface GeneratedRoot {
+  readonly tree: GeneratedTree;
+  readonly root: Root;
+  readonly args: readonly string[];
+  /** What Portage answers to `args` in `root`. */
+  readonly resolution: Resolution;
+}
+
+/** How often a seed is changed before it counts as a fault of the generator. */
+const attempts = 20;
+
+function argumentsFor(tree: GeneratedTree, random: Random): string[] {
+  const world = ['--update', '--deep', '@world'];
+  return random.pick([
+    tree.targets,
+    tree.targets.slice(0, 1),
+    world,
+    ['--newuse', ...world],
+    ['--changed-use', '--with-bdeps=y', ...world],
+    ['--emptytree', ...tree.targets],
+    ['--update', '--changed-use', ...tree.targets],
+  ]) as string[];
+}
+
+/** Changes USE as Portage asks, until it is content; undefined where it never is. */
+async function contented(
+  tree: GeneratedTree,
+): Promise<{ tree: GeneratedTree; resolution: Resolution } | undefined> {
+  let current = tree;
+  for (let round = 0; round < 5; round += 1) {
+    const root = await makeRoot(current.declaration);
+    const resolution = await resolveIn(root, current.targets);
+    root.remove();
+    if (resolution.success) return { tree: current, resolution };
+    if (resolution.useChanges.length === 0) return undefined;
+    const changes = resolution.useChanges.map(
+      ({ cpv, flags }) =>
+        `=${cpv} ${Object.entries(flags)
+          .map(([flag, on]) => (on ? flag : `-${flag}`))
+          .join(' ')}`,
+    );
+    const packageUse = [...(current.declaration.packageUse ?? []), ...changes];
+    current = { ...current, declaration: { ...current.declaration, packageUse } };
+  }
+  return undefined;
+}
+
+/**
+ * A root whose `args` give a merge list. A seed that cannot be resolved is changed (`seed'1`, `seed'2`, …); the tree
+ * says which one it became. The caller removes the root.
+ */
+export async function generatedRoot(seed: string, options: { packages: number }): Promise<GeneratedRoot> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const derived = attempt === 0 ? seed : `${seed}'${attempt}`;
+    const random = seeded(`root ${derived}`);
+    const found = await contented(generateTree(derived, options));
+    if (!found) continue;
+    const { declaration } = found.tree;
+    const wear = random.pick([
+      undefined,
+      { missing: 0.15, older: 0.3, turned: 0.2 },
+      { missing: 0.4, older: 0.4, turned: 0.3 },
+      { missing: 0.7, older: 0.2, turned: 0.1 },
+    ]);
+    const installed = wear ? wornVdb(found.resolution.mergelist, declaration.ebuilds!, wear, random) : {};
+    const root = await makeRoot({ ...declaration, installed });
+    const args = argumentsFor(found.tree, random);
+    const resolution = await resolveIn(root, args);
+    if (resolution.success && resolution.mergelist.length > 0)
+      return { tree: found.tree, root, args, resolution };
+    root.remove();
+  }
+  throw new Error(`no seed after ${seed} gives a tree that resolves`);
+}
