@@ -1,6 +1,7 @@
 /** Reads the installed packages of a root. Everything that is not a sound entry is passed over. */
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseCpv } from '../portage/cpv.ts';
 import {
   type InstalledPackage,
   installedPackage,
@@ -9,9 +10,8 @@ import {
   vdbFields,
 } from '../portage/files/vdb.ts';
 
-/** What Portage's _iter_cpv_all takes: no -MERGING-, no dot files, a name that ends in a version. */
 const categoryName = /^\w[\w.+-]*$/;
-const packageName = /^\w[\w+-]*-\d+(?:\.\d+)*[a-z]?(?:_(?:pre|p|beta|alpha|rc)\d*)*(?:-r\d+)?$/;
+const excluded = new Set(['CVS', 'lost+found']);
 
 /** `directory` is EROOT/var/db/pkg. Sorted; empty where there is no VDB. */
 export async function installedCpvs(directory: string): Promise<string[]> {
@@ -20,8 +20,7 @@ export async function installedCpvs(directory: string): Promise<string[]> {
 
 /** Undefined where the package is not installed or has no readable field. */
 export async function readInstalled(directory: string, cpv: string): Promise<InstalledPackage | undefined> {
-  const slash = cpv.indexOf('/');
-  if (!categoryName.test(cpv.slice(0, slash)) || !packageName.test(cpv.slice(slash + 1))) return undefined;
+  if (!parseCpv(cpv)) return undefined;
   return withoutTraces(() => read(directory, cpv, vdbFields));
 }
 
@@ -46,9 +45,10 @@ export async function readAllInstalled(
 function list(directory: string): string[] {
   const cpvs: string[] = [];
   for (const category of names(directory)) {
-    if (!categoryName.test(category) || category === 'CVS') continue;
-    for (const name of names(join(directory, category))) {
-      if (packageName.test(name)) cpvs.push(`${category}/${name}`);
+    if (!categoryName.test(category) || excluded.has(category)) continue;
+    for (const name of directories(join(directory, category))) {
+      // neither -MERGING- nor dot files
+      if (parseCpv(`${category}/${name}`)) cpvs.push(`${category}/${name}`);
     }
   }
   return cpvs;
@@ -57,6 +57,16 @@ function list(directory: string): string[] {
 function names(directory: string): string[] {
   try {
     return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function directories(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter(entry => !entry.isFile())
+      .map(entry => entry.name);
   } catch {
     return [];
   }

@@ -1,4 +1,6 @@
 /** The list that `emerge --pretend` and `--ask` print: emerge(1) under --pretend; _emerge.resolver.output. */
+import { categoryPattern, packagePattern } from '../cpv.ts';
+import { versionPattern } from '../version.ts';
 import { type Parsed, splitLines } from './text.ts';
 import { type DisplayedFlag, parseDisplayedFlags } from './use-display.ts';
 
@@ -52,11 +54,12 @@ export interface DisplayedBlocker {
 
 export type DisplayedItem = DisplayedPackage | DisplayedBlocker;
 
-const version = String.raw`\d+(?:\.\d+)*[a-z]?(?:_(?:pre|p|beta|alpha|rc)\d*)*(?:-r\d+)?`;
 const packageForm = new RegExp(
-  String.raw`^(\w[\w+.-]*\/\w[\w+-]*?)-(${version})(?:-(\d+))?(?::([^:/]+)(?:\/([^:]+))?)?(?:::(\S+))?$`,
+  String.raw`^(${categoryPattern}/${packagePattern})-(${versionPattern})(?:-(\d+))?(?::([^:/]+)(?:\/([^:]+))?)?(?:::(\S+))?$`,
 );
-const versionForm = new RegExp(String.raw`^(${version})(?:-(\d+))?(?::([^:/]+)(?:\/([^:]+))?)?(?:::(\S+))?$`);
+const versionForm = new RegExp(
+  String.raw`^(${versionPattern})(?:-(\d+))?(?::([^:/]+)(?:\/([^:]+))?)?(?:::(\S+))?$`,
+);
 const escapeCharacter = String.fromCharCode(27);
 const colours = new RegExp(`${escapeCharacter}\\[[0-9;]*m`, 'g');
 

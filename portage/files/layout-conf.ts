@@ -11,7 +11,7 @@ export interface LayoutConf {
   readonly cacheFormats: readonly string[];
   /** Absent: portage-1 or portage-1-compat, by the EAPI of profiles/. Unknown ones are left out. */
   readonly profileFormats?: readonly string[];
-  /** Counts only with the profile format profile-default-eapi. */
+  /** Of profiles without a file `eapi`. Portage passes over one that it doesn't know. */
   readonly profileEapi?: string;
   readonly eapisBanned: readonly string[];
   readonly eapisDeprecated: readonly string[];

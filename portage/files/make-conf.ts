@@ -34,8 +34,14 @@ interface Source {
   readonly reader: TokenReader;
 }
 
+type Placed = Token & { readonly source: Source };
+
 interface Reading {
   readonly sources: Source[];
+  /** Punctuation that comes before all that is still to be read, whichever file that is in. */
+  readonly pushed: Placed[];
+  /** The text ended in the middle of a word. */
+  broken: boolean;
   readonly known: Map<string, string>;
   readonly options: MakeConfOptions;
   readonly problems: string[];
@@ -49,8 +55,10 @@ export function parseMakeConf(text: string, options: MakeConfOptions = {}): Pars
   const variables = new Map<string, string>();
   const assignments: Assignment[] = [];
   const known = new Map(options.variables);
-  const main: Source = { path: options.path ?? 'make.conf', reader: tokenReader(text) };
-  const reading: Reading = { sources: [main], known, options, problems };
+  // as Portage does, lest a last `source FILE` be passed over
+  const ended = /[\r\n]$/.test(text) || text === '' ? text : `${text}\n`;
+  const main: Source = { path: options.path ?? 'make.conf', reader: tokenReader(ended) };
+  const reading: Reading = { sources: [main], pushed: [], broken: false, known, options, problems };
   for (;;) {
     let key = nextToken(reading);
     if (key?.text === 'export') key = nextToken(reading);
@@ -58,16 +66,16 @@ export function parseMakeConf(text: string, options: MakeConfOptions = {}): Pars
     const here = key.source === main;
     const equals = nextToken(reading);
     if (equals?.text !== '=') {
-      if (problems.length === 0 || equals)
+      if (!reading.broken)
         complain(reading, equals?.text ? `Invalid token '${equals.text}' (not '=')` : 'Unexpected EOF');
       break;
     }
     const value = nextToken(reading);
     if (!value) {
-      complain(reading, `Unexpected end of config file: variable '${key.text}'`);
+      if (!reading.broken) complain(reading, `Unexpected end of config file: variable '${key.text}'`);
       break;
     }
-    if (/^\d|\W/.test(key.text)) {
+    if (/^\d|[^\w\u0080-\uffff]/.test(key.text)) {
       complain(reading, `Invalid variable name '${key.text}'`);
       continue;
     }
@@ -76,7 +84,8 @@ export function parseMakeConf(text: string, options: MakeConfOptions = {}): Pars
     known.set(key.text, expanded);
     if (here && value.source === main) {
       const { start } = key;
-      assignments.push({ name: key.text, value: expanded, start, end: value.end, valueStart: value.start });
+      const end = Math.min(value.end, text.length);
+      assignments.push({ name: key.text, value: expanded, start, end, valueStart: value.start });
     }
   }
   return { value: { variables, assignments }, problems };
@@ -87,29 +96,39 @@ export function findAssignment(conf: MakeConf, name: string): Assignment | undef
   return conf.assignments.findLast(assignment => assignment.name === name);
 }
 
-function nextToken(reading: Reading): (Token & { source: Source }) | undefined {
+function nextToken(reading: Reading): Placed | undefined {
   for (;;) {
+    // what was pushed back is never taken for the word `source`
+    const pushed = reading.pushed.shift();
+    if (pushed) return pushed;
     const source = reading.sources.at(-1);
     if (!source) return undefined;
-    // what was pushed back is never taken for the word `source`
-    const pushed = source.reader.pushed !== undefined;
-    const token = readToken(source.reader);
-    if (typeof token === 'string') {
-      complain(reading, token);
-      return undefined;
-    }
+    const token = readWord(reading, source);
+    if (reading.broken) return undefined;
     if (!token) {
       if (reading.sources.length === 1) return undefined;
       reading.sources.pop();
-    } else if (pushed || !reading.options.source || token.text !== 'source') return { ...token, source };
+    } else if (!reading.options.source || token.text !== 'source') return token;
     else if (!enter(reading, source)) return undefined;
   }
 }
 
+function readWord(reading: Reading, source: Source): Placed | undefined {
+  const token = readToken(source.reader);
+  if (source.reader.pushed) reading.pushed.unshift({ ...source.reader.pushed, source });
+  if (typeof token === 'object') return { ...token, source };
+  if (token !== undefined) {
+    complain(reading, token);
+    reading.broken = true;
+  }
+  return undefined;
+}
+
 function enter(reading: Reading, source: Source): boolean {
-  const word = readToken(source.reader);
-  if (typeof word === 'string' || !word) {
-    complain(reading, word ?? 'source without a file');
+  const word = readWord(reading, source);
+  if (!word) {
+    if (!reading.broken) complain(reading, 'source without a file');
+    reading.broken = true;
     return false;
   }
   let name = expandVariables(word.text, reading.known, what => complain(reading, what));
@@ -118,7 +137,7 @@ function enter(reading: Reading, source: Source): boolean {
   const text = name === '' || reading.sources.length > deepest ? undefined : reading.options.source?.(path);
   if (text === undefined) {
     complain(reading, `${path}: No such file or directory`);
-    return false;
+    return true;
   }
   reading.sources.push({ path, reader: tokenReader(text) });
   return true;

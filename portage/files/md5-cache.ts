@@ -35,6 +35,8 @@ export function parseCacheEntry(text: string): Parsed<CacheEntry> {
   const mtime = all.get('_mtime_');
   if (md5 !== undefined && !isMd5(md5)) problems.push('_md5_: not 32 hex digits');
   if (mtime !== undefined && !isSeconds(mtime)) problems.push('_mtime_: not a number');
+  if (eclasses && eclasses.length > 0 && md5 === undefined && mtime === undefined)
+    problems.push('_eclasses_: without _md5_ or _mtime_');
   for (const key of ['_eclasses_', '_md5_', '_mtime_']) all.delete(key);
   const value: CacheEntry = {
     fields: all,
@@ -45,11 +47,10 @@ export function parseCacheEntry(text: string): Parsed<CacheEntry> {
   return { value, problems };
 }
 
-/** Keys sorted, empty values left out, as egencache writes them; a newline in a value becomes a space. */
+/** Keys sorted, empty values left out, as egencache writes them (which also sorts the eclasses); a newline in a value becomes a space. */
 export function writeCacheEntry(entry: CacheEntry): string {
   const all = new Map(entry.fields);
-  const eclasses = entry.eclasses.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  const flat = eclasses.flatMap(({ name, directory, checksum }) =>
+  const flat = entry.eclasses.flatMap(({ name, directory, checksum }) =>
     directory === undefined ? [name, checksum] : [name, directory, checksum],
   );
   all.set('_eclasses_', flat.join('\t'));

@@ -1,4 +1,5 @@
 /** var/cache/edb/mtimedb of Portage, JSON: the lists that `emerge --resume` goes on with (_emerge.Scheduler). */
+import { parseCpv } from '../cpv.ts';
 import type { Parsed } from './text.ts';
 
 export interface ResumeEntry {
@@ -68,7 +69,7 @@ function resumeEntry(item: unknown): ResumeEntry | undefined {
   if ((type !== 'ebuild' && type !== 'binary') || operation !== 'merge') return undefined;
   if (typeof root !== 'string' || !root.startsWith('/') || root.includes('\0')) return undefined;
   // a cpv is followed into file names, so nothing that could leave a directory
-  if (typeof cpv !== 'string' || !/^\w[\w+.-]*\/\w[\w+.-]*-\d[\w+.-]*$/.test(cpv)) return undefined;
+  if (typeof cpv !== 'string' || !parseCpv(cpv)) return undefined;
   return { type, root, cpv };
 }
 

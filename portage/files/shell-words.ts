@@ -11,7 +11,7 @@ export interface TokenReader {
   readonly text: string;
   position: number;
   line: number;
-  /** A punctuation character that ended a word is the next token. */
+  /** A punctuation character that ended the last word: the caller's next token. */
   pushed: Token | undefined;
 }
 
@@ -27,11 +27,7 @@ export function tokenReader(text: string): TokenReader {
 
 /** The next token, undefined at the end of the text, or why there is none: 'No closing quotation', 'No escaped character'. */
 export function readToken(reader: TokenReader): Token | string | undefined {
-  if (reader.pushed) {
-    const token = reader.pushed;
-    reader.pushed = undefined;
-    return token;
-  }
+  reader.pushed = undefined;
   let token = '';
   let quoted = false;
   let state: State = 'start';

@@ -39,9 +39,9 @@ export interface InstalledPackage {
   /** Empty for what was installed from no repository. */
   readonly repo: string;
   /** Flags that were on, those outside of IUSE included. */
-  readonly use: readonly string[];
+  readonly use: ReadonlySet<string>;
   /** Without their `+` and `-`. */
-  readonly iuse: readonly string[];
+  readonly iuse: ReadonlySet<string>;
   readonly keywords: readonly string[];
   /** Dependency strings with their USE conditions resolved and slot operators bound. */
   readonly depend: string;
@@ -128,8 +128,8 @@ export function installedPackage(cpv: string, fields: ReadonlyMap<string, string
     slot,
     subslot,
     repo: text('repository'),
-    use: list('USE'),
-    iuse: list('IUSE').map(flag => flag.replace(/^[+-]/, '')),
+    use: new Set(list('USE')),
+    iuse: new Set(list('IUSE').map(flag => flag.replace(/^[+-]/, ''))),
     keywords: list('KEYWORDS'),
     depend: text('DEPEND'),
     bdepend: text('BDEPEND'),
@@ -152,8 +152,8 @@ export function vdbFieldsOf(installed: InstalledPackage): Map<VdbField, string> 
     ['EAPI', installed.eapi],
     ['SLOT', slots],
     ['repository', installed.repo],
-    ['USE', installed.use.join(' ')],
-    ['IUSE', installed.iuse.join(' ')],
+    ['USE', [...installed.use].join(' ')],
+    ['IUSE', [...installed.iuse].join(' ')],
     ['KEYWORDS', installed.keywords.join(' ')],
     ['DEPEND', installed.depend],
     ['BDEPEND', installed.bdepend],

@@ -169,6 +169,8 @@ def cache_entry(text, paths):
             found = dict(cache["package-1"])
         except CacheCorruption:
             return None
+        # filled in from the file where the entry has none
+        found.pop("_mtime_", None)
         found["_eclasses_"] = {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in found.get("_eclasses_", {}).items()
