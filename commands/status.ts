@@ -9,6 +9,7 @@ import { jsonDocument } from '../system/json.ts';
 import type { Located } from '../system/locate.ts';
 import { knowsObservability, portageFacts } from '../system/portage-facts.ts';
 import { printable } from '../system/printable.ts';
+import { lastRun } from '../wrappers/emerge/run-record.ts';
 import { flag, type Invocation } from './command.ts';
 import { painter } from './paint.ts';
 import { parts } from './parts.ts';
@@ -29,6 +30,13 @@ interface Status {
   roots: Pick<Located, 'eprefix' | 'configRoot' | 'root' | 'eroot'>;
   configuration: Pick<Configuration, 'file' | 'exists' | 'problems'>;
   parts: PartStatus[];
+  /** times in seconds since the epoch */
+  lastRun: {
+    started: number | null;
+    ended: number | null;
+    exit: number | null;
+    targets: readonly string[];
+  } | null;
   problems: string[];
 }
 
@@ -49,6 +57,7 @@ async function gather(invocation: Invocation): Promise<Status> {
   const facts = await attempt(problems, () => portageFacts(located));
   const recorded = (await attempt(problems, () => enabledParts(places))) ?? {};
   const { file, exists, problems: faulty } = await loadConfiguration(places.configuration);
+  const last = (await attempt(problems, () => lastRun(places)))?.run;
   const names = [...new Set([...parts.map(({ name }) => name), ...Object.keys(recorded)])];
   return {
     tumpline: { version: packageJson.version, prefix: installation().prefix },
@@ -75,6 +84,10 @@ async function gather(invocation: Invocation): Promise<Status> {
       enabled: Object.hasOwn(recorded, name),
       pieces: (recorded[name] ?? []).map(({ kind, path }) => ({ kind, path })),
     })),
+    lastRun:
+      last === undefined
+        ? null
+        : { started: last.started, ended: last.ended, exit: last.exit, targets: last.targets },
     problems,
   };
 }
@@ -86,6 +99,14 @@ function observability(portage: Status['portage']): string {
   return portage.knowsObservability
     ? 'off; to switch it on: tumpline enable emerge --observability=yes'
     : 'needs Portage 3.0.82';
+}
+
+function lastRunText(run: Status['lastRun']): string {
+  if (run === null) return 'none is recorded';
+  const when =
+    run.started === null ? '' : new Date(run.started * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  const how = run.ended === null ? 'not ended' : run.exit === null ? 'ended' : `exit status ${run.exit}`;
+  return [when && `${when} UTC`, run.targets.join(' '), how].filter(text => text !== '').join(', ');
 }
 
 function* rows(status: Status): Generator<[string, string]> {
@@ -102,6 +123,7 @@ function* rows(status: Status): Generator<[string, string]> {
     for (const { kind, path } of pieces) yield ['', `${kind} ${path}`];
   }
   yield ['observability', observability(status.portage)];
+  yield ['last run', lastRunText(status.lastRun)];
 }
 
 /** Exit status 1 when something is wrong with what was found. */

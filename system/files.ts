@@ -197,9 +197,9 @@ function fill(temporary: string, bytes: Buffer, mode: number, old: Stats | undef
 }
 
 /**
- * Replaces the file's whole content, or makes the file (mode 0644 unless given; its directory must be there).
- * Owner and mode of an existing file stay, `mode` overrides; a link is followed, not replaced. On any Fault the
- * old content is still there. A hard link to the old content keeps the old content.
+ * Replaces the file's whole content, or makes the file (mode 0644 unless given) and the directories above it. Owner
+ * and mode of an existing file stay, `mode` overrides; a link is followed, not replaced. On any Fault the old content
+ * is still there. A hard link to the old content keeps the old content.
  */
 export function writeAtomic(path: string, text: string | Uint8Array, options: { mode?: number } = {}): void {
   const target = linkEnd(path);
@@ -207,6 +207,7 @@ export function writeAtomic(path: string, text: string | Uint8Array, options: { 
   if (old?.isDirectory()) throw new Fault('failed', `${printable(path)}: is a directory`);
   counter += 1;
   const temporary = join(dirname(target), `.${basename(target)}.tumpline-${process.pid}-${counter}`);
+  if (old === undefined) mkdirs(dirname(target));
   const mode = options.mode ?? (old === undefined ? 0o644 : old.mode & 0o7777);
   try {
     fill(temporary, Buffer.from(text), mode, old);
