@@ -5,6 +5,7 @@ A request is {"id", "call", "args"}, or {"id", "call", "batch": [args, ...]}; th
 """
 import json
 import os
+import re
 import sys
 
 # not every installation has the parser in C; the same one answers everywhere
@@ -115,10 +116,14 @@ def reduce_dependency(text, use, options):
         return None
 
 
+def is_flag(text):
+    return re.fullmatch("[A-Za-z0-9][A-Za-z0-9+_@-]*", text) is not None
+
+
 def required_use(text, use, eapi):
     try:
         return {
-            "holds": bool(check_required_use(text, frozenset(use), lambda flag: True, eapi=eapi)),
+            "holds": bool(check_required_use(text, frozenset(use), is_flag, eapi=eapi)),
             "flags": sorted(get_required_use_flags(text, eapi=eapi)),
         }
     except InvalidDependString:
