@@ -120,6 +120,7 @@ function collectFindings(run: MergeRun, report: (finding: Finding) => void): voi
     parties,
     options: {
       update: options.update ?? false,
+      empty: options.emptytree ?? false,
       deep: options.emptytree ? true : (options.deep ?? 0),
       selective: !options.emptytree && ((options.selective ?? false) || (options.update ?? false)),
     },

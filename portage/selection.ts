@@ -9,6 +9,8 @@ export interface SelectionOptions {
   readonly update: boolean;
   /** --deep: how far below the arguments installed packages are looked at; `true`: all the way. */
   readonly deep: number | true;
+  /** --emptytree. */
+  readonly empty: boolean;
   /** Whether arguments that are installed stay (--update, --noreplace, --newuse, …). */
   readonly selective: boolean;
 }
@@ -43,7 +45,7 @@ export function selectParty(state: WalkState, root: string, atom: Atom, parent?:
   if (found.length < 2) return found[0];
   if (state.complete) return found.find(party => graph.has(party)) ?? found.find(isInstalled);
   const highest = found[0]!;
-  if (graph.has(highest)) return highest;
+  if (options.empty || graph.has(highest)) return highest;
   const kept = installedChoice(state, root, atom);
   if (!kept || kept === highest) return highest;
   if (!options.selective && state.isArgument(highest)) return highest;
@@ -76,8 +78,18 @@ export function replacedChild(
   return matching(atom, parties.installed(root, atom.cp)).find(({ place }) => place === parent.place);
 }
 
+interface Wanted {
+  readonly atom: Atom;
+  /** The only package that will do. */
+  readonly virtual?: Party;
+}
+
+function fits({ atom, virtual }: Wanted, party: Party): boolean {
+  return virtual ? virtual === party : atomMatches(atom, party);
+}
+
 /** Several atoms for one package name may be met by fewer packages: as Portage's _minimize_children. */
-export function minimise<N extends { readonly atom: Atom }>(selected: ReadonlyMap<N, Party>): Map<N, Party> {
+export function minimise<N extends Wanted>(selected: ReadonlyMap<N, Party>): Map<N, Party> {
   const byName = new Map<string, Map<Party, N[]>>();
   for (const [need, party] of selected) {
     const name = byName.get(party.cpv.cp) ?? new Map<Party, N[]>();
@@ -89,7 +101,7 @@ export function minimise<N extends { readonly atom: Atom }>(selected: ReadonlyMa
     const kept = users.size < 2 ? new Set(users.keys()) : withoutRedundant([...users.keys()], needs);
     for (const need of needs) {
       const own = selected.get(need)!;
-      const choices = [...kept].filter(party => party === own || atomMatches(need.atom, party));
+      const choices = [...kept].filter(party => party === own || fits(need, party));
       result.set(
         need,
         choices.reduce((best, party) => (higher(party, best) ? party : best)),
@@ -99,12 +111,12 @@ export function minimise<N extends { readonly atom: Atom }>(selected: ReadonlyMa
   return result;
 }
 
-function withoutRedundant(parties: readonly Party[], needs: readonly { readonly atom: Atom }[]): Set<Party> {
+function withoutRedundant(parties: readonly Party[], needs: readonly Wanted[]): Set<Party> {
   const kept = new Set(parties);
   const ascending = [...parties].sort((a, b) => (higher(a, b) ? 1 : -1));
   for (const party of [...ascending.filter(isInstalled), ...ascending.filter(one => !isInstalled(one))]) {
-    const users = needs.filter(({ atom }) => atomMatches(atom, party));
-    const alone = users.some(({ atom }) => [...kept].filter(one => atomMatches(atom, one)).length < 2);
+    const users = needs.filter(need => fits(need, party));
+    const alone = users.some(need => [...kept].filter(one => fits(need, one)).length < 2);
     if (!alone) kept.delete(party);
   }
   return kept;
