@@ -1,8 +1,10 @@
 /** Roots with generated trees that resolve, their VDB worn, their arguments varied. */
 
+import { join } from 'node:path';
 import { type GeneratedTree, generateTree } from './generated-tree.ts';
 import { wornVdb } from './partial-vdb.ts';
 import { type Random, seeded } from './random.ts';
+import { lines, writeText } from './repository.ts';
 import { type Resolution, resolveIn } from './resolver.ts';
 import { makeRoot, type Root } from './root.ts';
 
@@ -34,23 +36,24 @@ function argumentsFor(tree: GeneratedTree, random: Random): string[] {
 async function contented(
   tree: GeneratedTree,
 ): Promise<{ tree: GeneratedTree; resolution: Resolution } | undefined> {
-  let current = tree;
-  for (let round = 0; round < 5; round += 1) {
-    const root = await makeRoot(current.declaration);
-    const resolution = await resolveIn(root, current.targets);
+  const root = await makeRoot(tree.declaration);
+  const packageUse = [...(tree.declaration.packageUse ?? [])];
+  try {
+    for (let round = 0; round < 5; round += 1) {
+      const resolution = await resolveIn(root, ['--backtrack=3', ...tree.targets]);
+      if (resolution.success)
+        return { tree: { ...tree, declaration: { ...tree.declaration, packageUse } }, resolution };
+      if (resolution.useChanges.length === 0) return undefined;
+      for (const { cpv, flags } of resolution.useChanges) {
+        const turned = Object.entries(flags).map(([flag, on]) => (on ? flag : `-${flag}`));
+        packageUse.push(`=${cpv} ${turned.join(' ')}`);
+      }
+      writeText(join(root.directory, 'etc/portage/package.use'), lines(packageUse));
+    }
+    return undefined;
+  } finally {
     root.remove();
-    if (resolution.success) return { tree: current, resolution };
-    if (resolution.useChanges.length === 0) return undefined;
-    const changes = resolution.useChanges.map(
-      ({ cpv, flags }) =>
-        `=${cpv} ${Object.entries(flags)
-          .map(([flag, on]) => (on ? flag : `-${flag}`))
-          .join(' ')}`,
-    );
-    const packageUse = [...(current.declaration.packageUse ?? []), ...changes];
-    current = { ...current, declaration: { ...current.declaration, packageUse } };
   }
-  return undefined;
 }
 
 /**

@@ -159,17 +159,16 @@ def roots(environment):
     return portage.create_trees(env=environment)
 
 
-def recorded(settings, trees, cpv, use):
+def recorded(config, trees, cpv, use):
     """The metadata that Portage stores for a package built from this ebuild, in the manner of its doebuild module."""
     from portage.dep import paren_enclose, use_reduce
     from portage.dep._slot_operator import evaluate_slot_operator_equal_deps
     from portage.eapi import _get_eapi_attrs
 
-    portdb = trees[settings["EROOT"]]["porttree"].dbapi
+    portdb = trees[trees._target_eroot]["porttree"].dbapi
     keys = sorted(set(Package.metadata_keys) - {"BUILD_ID", "BUILD_TIME", "CHOST", "COUNTER", "SIZE", "USE", "_mtime_"})
     metadata = dict(zip(keys, portdb.aux_get(cpv, keys)))
     attributes = _get_eapi_attrs(metadata["EAPI"])
-    config = portage.config(clone=settings)
     config.setcpv(cpv, mydb=portdb)
     enabled = frozenset(config["PORTAGE_USE"].split())
     if use is not None:
@@ -185,7 +184,7 @@ def recorded(settings, trees, cpv, use):
     if attributes.iuse_effective:
         metadata["IUSE_EFFECTIVE"] = config.configdict["pkg"].get("IUSE_EFFECTIVE", "")
     metadata["USE"] = " ".join(sorted(enabled))
-    metadata.update(CHOST=settings.get("CHOST", ""), BUILD_TIME="1700000000")
+    metadata.update(CHOST=config.get("CHOST", ""), BUILD_TIME="1700000000")
     return {key: value for key, value in metadata.items() if value or key == "IUSE"}
 
 
@@ -215,11 +214,12 @@ def fill(question):
     eroot = trees._target_eroot
     settings = trees[eroot]["vartree"].settings
     settings._init_dirs()
+    config = portage.config(clone=settings)
     vardb = trees[eroot]["vartree"].dbapi
     counter = len(vardb.cpv_all())
     for entry in question.get("installed", []):
         counter += 1
-        metadata = recorded(settings, trees, entry["cpv"], entry.get("use"))
+        metadata = recorded(config, trees, entry["cpv"], entry.get("use"))
         metadata["COUNTER"] = str(counter)
         write_entry(vardb.getpath(entry["cpv"]), entry["cpv"], metadata, question["form"])
         vardb._clear_cache()
@@ -228,7 +228,7 @@ def fill(question):
             shutil.rmtree(vardb.getpath(entry["cpv"]))
     binaries = question.get("binaries", [])
     for entry in binaries:
-        metadata = recorded(settings, trees, entry["cpv"], entry.get("use"))
+        metadata = recorded(config, trees, entry["cpv"], entry.get("use"))
         write_binary(settings, entry["cpv"], metadata)
     if binaries:
         trees[eroot]["bintree"].populate(force_reindex=True)

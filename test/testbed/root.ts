@@ -1,6 +1,5 @@
 /** Private roots: made from a declaration, and the real Portage run in them. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { python, emerge as realEmerge, top } from '../kit/environment.ts';
@@ -9,6 +8,7 @@ import type { RootDeclaration } from './declaration.ts';
 import { writeInstalled } from './installed.ts';
 import { splitCpv, writeEbuild, writeRepositoryFrame, writeText } from './repository.ts';
 import { fillRoot } from './resolver.ts';
+import { scratchFolder } from './scratch.ts';
 import { rootEnvironment } from './surroundings.ts';
 import { copyTree, preparedRoot } from './template.ts';
 
@@ -121,12 +121,12 @@ function mergedBelow(directory: string): string[] {
     .sort();
 }
 
-/** Makes a root in `directory` (which must not exist), default a fresh one below the system's temporary folder. */
+/** Makes a root in `directory` (which must not exist), default a fresh one. */
 export async function makeRoot(
   declaration: RootDeclaration,
   options: { directory?: string } = {},
 ): Promise<Root> {
-  const directory = resolve(options.directory ?? join(mkdtempSync(join(tmpdir(), 'testbed-')), 'root'));
+  const directory = resolve(options.directory ?? join(scratchFolder(), 'root'));
   if (existsSync(directory)) throw new Error(`${directory} exists`);
   copyTree(preparedRoot(python, join(top, '.cache')), directory);
   let main = declaration.repository;
