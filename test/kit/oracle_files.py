@@ -1,4 +1,5 @@
 """Portage's own answers about files and about emerge's arguments; oracle.py takes the calls in."""
+import atexit
 import contextlib
 import io
 import math
@@ -136,8 +137,6 @@ def repositories(directory, variables, order):
                 "syncUri": repo.sync_uri,
                 "syncUser": repo.sync_user,
                 "syncUmask": repo.sync_umask,
-                "syncDepth": repo.sync_depth,
-                "cloneDepth": repo.clone_depth,
                 "syncHooksOnlyOnChange": repo.sync_hooks_only_on_change,
             }
             for repo in loader
@@ -159,25 +158,35 @@ def layout_conf(text):
         remove(directory)
 
 
+caches = {}
+
+
+def cache_of(kind):
+    """A cache in a directory that this process keeps."""
+    if kind not in caches:
+        directory = tempfile.mkdtemp()
+        atexit.register(remove, directory)
+        parent, name = os.path.split(directory)
+        caches[kind] = directory, kind(parent, name, list(portage.auxdbkeys), readonly=False)
+    return caches[kind]
+
+
 def cache_entry(text, paths):
     """An md5-cache entry (paths false) or one of var/cache/edb/dep; None where Portage calls it corrupt."""
-    directory, path = scratch_file(text, "package-1")
+    directory, cache = cache_of(flat_hash.mtime_md5_database if paths else flat_hash.md5_database)
+    with open(os.path.join(directory, "package-1"), "w", encoding="utf-8", newline="") as opened:
+        opened.write(text)
     try:
-        kind = flat_hash.mtime_md5_database if paths else flat_hash.md5_database
-        cache = kind(os.path.dirname(directory), os.path.basename(directory), portage.auxdbkeys, readonly=True)
-        try:
-            found = dict(cache["package-1"])
-        except CacheCorruption:
-            return None
-        # filled in from the file where the entry has none
-        found.pop("_mtime_", None)
-        found["_eclasses_"] = {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in found.get("_eclasses_", {}).items()
-        }
-        return found
-    finally:
-        remove(directory)
+        found = dict(cache["package-1"])
+    except CacheCorruption:
+        return None
+    # filled in from the file where the entry has none
+    found.pop("_mtime_", None)
+    found["_eclasses_"] = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in found.get("_eclasses_", {}).items()
+    }
+    return found
 
 
 class Checked:
@@ -189,19 +198,13 @@ class Checked:
 
 
 def write_cache_entry(fields, eclasses, md5):
-    directory = tempfile.mkdtemp()
-    try:
-        cache = flat_hash.md5_database(
-            os.path.dirname(directory), os.path.basename(directory), list(portage.auxdbkeys), readonly=False
-        )
-        values = dict(fields)
-        values["_eclasses_"] = {name: Checked("", checksum) for name, checksum in eclasses}
-        values["_md5_"] = md5
-        cache["package-1"] = values
-        with open(os.path.join(directory, "package-1"), encoding="utf-8") as opened:
-            return opened.read()
-    finally:
-        remove(directory)
+    directory, cache = cache_of(flat_hash.md5_database)
+    values = dict(fields)
+    values["_eclasses_"] = {name: Checked("", checksum) for name, checksum in eclasses}
+    values["_md5_"] = md5
+    cache["package-1"] = values
+    with open(os.path.join(directory, "package-1"), encoding="utf-8") as opened:
+        return opened.read()
 
 
 def read_vdb_metadata(path):
