@@ -59,15 +59,7 @@ export async function readConfiguration(
   const tables: Record<string, Record<string, Key>> = keys;
   const problem = (where: string, what: string) =>
     problems.push(`${printable(file)}: ${printable(where)}: ${what}`);
-  let document: Record<string, unknown>;
-  try {
-    document = parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    // the library gives up where a name is both a key and a section
-    problems.push(`${printable(file)}: cannot be read as sections with keys; ignored`);
-    return { settings: settings as Settings, problems };
-  }
-  for (const [section, content] of Object.entries(document)) {
+  for (const [section, content] of Object.entries<unknown>(parse(text.replace(/^\uFEFF/, '')))) {
     if (typeof content !== 'object' || content === null || Array.isArray(content)) {
       problem(section, 'stands before any [section]; ignored');
     } else if (!(sections as readonly string[]).includes(section)) {

@@ -166,14 +166,15 @@ export function linkEnd(path: string): string {
 
 /** Makes a rename or unlink in `directory` last over a power cut. File systems that refuse are left alone. */
 export function syncDirectory(directory: string): void {
-  announce('fsync-directory', directory);
-  const descriptor = openSync(directory, 'r');
+  let descriptor: number | undefined;
   try {
+    announce('fsync-directory', directory);
+    descriptor = openSync(directory, 'r');
     fsyncSync(descriptor);
   } catch (error) {
-    if (errnoOf(error) !== 'EINVAL' && errnoOf(error) !== 'EPERM') throw error;
+    if (errnoOf(error) !== 'EINVAL' && errnoOf(error) !== 'EPERM') throw fileFault(error, directory);
   } finally {
-    closeSync(descriptor);
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
@@ -221,11 +222,7 @@ export function writeAtomic(path: string, text: string | Uint8Array, options: { 
     }
     throw fileFault(error, target);
   }
-  try {
-    syncDirectory(dirname(target));
-  } catch (error) {
-    throw fileFault(error, dirname(target));
-  }
+  syncDirectory(dirname(target));
 }
 
 /** Removes what a killed `writeAtomic(path)` left beside the end of that link. Call it only under the lock that guards the file. */

@@ -139,6 +139,15 @@ export function put(piece: Piece, found: Found): void {
   }
 }
 
+function setTime(path: string, milliseconds: number): void {
+  try {
+    announce('utimes', path);
+    utimesSync(path, Date.now() / 1000, milliseconds / 1000);
+  } catch (error) {
+    throw fileFault(error, path);
+  }
+}
+
 function takeLine(entry: Entry, known: readonly string[]): boolean {
   const text = bytesOf(entry.end);
   const lines = [entry.text, ...(entry.was === '' ? [] : [entry.was]), ...known];
@@ -150,8 +159,7 @@ function takeLine(entry: Entry, known: readonly string[]): boolean {
   if (entry.before === null && bare === '') removeFile(entry.end);
   else writeAtomic(entry.end, Buffer.from(same ? unjoined : bare, 'latin1'));
   if (same && entry.before !== null) {
-    announce('utimes', entry.end);
-    utimesSync(entry.end, Date.now() / 1000, entry.before.mtime / 1000);
+    setTime(entry.end, entry.before.mtime);
   }
   return true;
 }

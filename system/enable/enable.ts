@@ -5,7 +5,7 @@
  */
 import { dirname, join } from 'node:path';
 import { Fault } from '../fault.ts';
-import { mkdirs, statIfPresent } from '../files.ts';
+import { mkdirs } from '../files.ts';
 import { withLock } from '../lock.ts';
 import { debug } from '../log.ts';
 import type { Places } from '../places.ts';
@@ -15,7 +15,7 @@ import type { Entry, Piece } from './pieces.ts';
 import {
   clearRecord,
   type EnableRecord,
-  missingAbove,
+  noteDirectories,
   readRecord,
   sweep,
   tidyRecord,
@@ -51,10 +51,6 @@ function without(entries: readonly Entry[], gone: Entry): Entry[] {
   return entries.filter(entry => entry.kind !== gone.kind || entry.path !== gone.path);
 }
 
-function exists(path: string): boolean {
-  return statIfPresent(path) !== undefined;
-}
-
 /**
  * Puts every piece there that is missing, or none: a Fault in the middle, or one that `verify` throws at the end,
  * takes back what this call added.
@@ -83,9 +79,8 @@ export async function enablePieces(
       const old = at(entries, piece);
       if (found.state !== 'present' || old === undefined) {
         const entry = entryFor(piece, found.state === 'absent' ? undefined : old);
-        const missing = missingAbove(entry.end, exists);
         record.parts[part] = [...without(record.parts[part] ?? [], entry), entry];
-        record.directories.push(...missing.filter(directory => !record.directories.includes(directory)));
+        noteDirectories(record, entry.end);
         if (found.state === 'absent') added.push(entry);
         writeRecord(state, record);
         if (found.state !== 'present') {
@@ -173,6 +168,6 @@ export function disablePieces(
     if (only === undefined) delete record.parts[part];
     else record.parts[part] = recorded.filter(entry => !only(entry));
     settle(state, record);
-  }
+  } else if (Object.keys(record.parts).length === 0) clearRecord(state, record);
   return deeds;
 }

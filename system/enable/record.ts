@@ -7,6 +7,7 @@ import {
   removeEmptyDirectory,
   removeFile,
   removeTemporaries,
+  statIfPresent,
   writeAtomic,
 } from '../files.ts';
 import { printable } from '../printable.ts';
@@ -67,8 +68,8 @@ export function readRecord(stateDirectory: string): EnableRecord {
 
 /** Makes the record last; its own directories count among those made. */
 export function writeRecord(stateDirectory: string, record: EnableRecord): void {
-  const made = mkdirs(stateDirectory);
-  record.directories.push(...made.filter(directory => !record.directories.includes(directory)));
+  noteDirectories(record, recordFile(stateDirectory));
+  mkdirs(stateDirectory, 0o755);
   writeAtomic(recordFile(stateDirectory), `${JSON.stringify({ schema, ...record }, undefined, 1)}\n`, {
     mode: 0o644,
   });
@@ -95,9 +96,10 @@ export function tidyRecord(stateDirectory: string): void {
   removeTemporaries(recordFile(stateDirectory));
 }
 
-/** The directories that `mkdirs(dirname(path))` would make. */
-export function missingAbove(path: string, exists: (path: string) => boolean): string[] {
+/** Adds the directories that have to be made before there can be something at `path`. */
+export function noteDirectories(record: EnableRecord, path: string): void {
   const missing: string[] = [];
-  for (let at = dirname(path); !exists(at) && at !== dirname(at); at = dirname(at)) missing.unshift(at);
-  return missing;
+  for (let at = dirname(path); statIfPresent(at) === undefined && at !== dirname(at); at = dirname(at))
+    missing.unshift(at);
+  record.directories.push(...missing.filter(directory => !record.directories.includes(directory)));
 }

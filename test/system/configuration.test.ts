@@ -42,7 +42,6 @@ test.each([
   ['[emerge]\ngraph[] = no', "f: [emerge] graph: 'a list' is not yes or no; the default holds"],
   ['[emerge]\ngraph = perhaps', "f: [emerge] graph: 'perhaps' is not yes or no; the default holds"],
   ['emerge = 1\n[emerge]\ngraph = no', 'f: emerge: stands before any [section]; ignored'],
-  ['emerge = 1\n[emerge]\ngraph[] = no', 'f: cannot be read as sections with keys; ignored'],
   ['[emerge]\nconstructor = 1', 'f: [emerge] constructor: unknown key; known are graph'],
 ])('%j is told and changes nothing', async (text, problem) => {
   expect(await readConfiguration(text, 'f')).toEqual({ settings: defaults, problems: [problem] });
