@@ -12,7 +12,7 @@ export interface Candidate {
   /** Undefined where it is not known: such a candidate is in any repository. */
   readonly repo?: string | undefined;
   readonly buildId?: string | undefined;
-  /** The flags that it has, without + and -; undefined: do not look at USE dependencies. */
+  /** The flags that it has, the profile's implicit ones too, without + and -; undefined: do not look at USE dependencies. */
   readonly iuse?: ReadonlySet<string> | undefined;
   /** The flags that are on. */
   readonly use?: ReadonlySet<string> | undefined;

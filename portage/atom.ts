@@ -11,7 +11,7 @@ import {
 import { parseVersion, type Version, versionPattern } from './version.ts';
 
 /** `=*` is `=category/package-version*`. */
-export type Operator = '<' | '<=' | '=' | '~' | '>=' | '>' | '=*';
+type Operator = '<' | '<=' | '=' | '~' | '>=' | '>' | '=*';
 
 export interface Atom {
   readonly blocker: '' | '!' | '!!';

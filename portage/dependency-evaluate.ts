@@ -16,7 +16,7 @@ interface Context {
   readonly emptyGroupsHold: boolean;
 }
 
-/** No kind `use` in it. `any` without children can't be satisfied. */
+/** Holds no kind `use`. An `any` without children can't be satisfied. */
 export type Reduced = Dependency;
 
 export interface PlacedLeaf {
@@ -27,7 +27,8 @@ export interface PlacedLeaf {
 
 /**
  * Drops inactive USE conditions and needless brackets, and joins nested `||`. What remains in a sequence, at the top
- * too, is needed in whole; each child of an `any` is one alternative.
+ * too, is needed in whole; each child of an `any` is one alternative. Not for REQUIRED_USE, whose groups count
+ * their children: they are left as they stand, see requiredUseHolds.
  */
 export function evaluateDependency(
   tree: readonly Dependency[],
@@ -55,9 +56,7 @@ function reduceSequence(children: readonly Dependency[], context: Context): Redu
     } else if (!isGroup(child)) result.push(reduceLeaf(child, context));
     else if (child.kind === 'all' || (child.kind === 'use' && isActive(child, context))) {
       result.push(...reduceSequence(child.children, context));
-    } else if (child.kind !== 'use') {
-      result.push({ kind: child.kind, children: reduceAlternatives(child.children, context) });
-    }
+    } else if (child.kind !== 'use') result.push(child);
   }
   return result;
 }

@@ -17,7 +17,7 @@ export type DependencyLeaf =
   | { readonly kind: 'flag'; readonly flag: string; readonly negated: boolean };
 
 /** `any` is `||`, `exactly-one` `^^`, `at-most-one` `??`. */
-export interface OperatorGroup {
+interface OperatorGroup {
   readonly kind: 'all' | 'any' | 'exactly-one' | 'at-most-one';
   readonly children: readonly Dependency[];
 }

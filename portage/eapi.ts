@@ -48,5 +48,5 @@ const known = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'].map(
 
 /** Without an EAPI, or with one that is not known, everything is allowed. */
 export function eapiRules(eapi: string | undefined): EapiRules {
-  return (eapi !== undefined && /^\d$/.test(eapi) && known[Number(eapi)]) || everything;
+  return (eapi !== undefined && /^\d(?:$|(?<=9)-pre1$)/.test(eapi) && known[Number(eapi[0])]) || everything;
 }

@@ -3,7 +3,7 @@
 /** '': must be on; -: off; ?: on if the parent has it on; !?: off if the parent has it off; = and !=: as the parent or opposite. */
 export type UseWish = '' | '-' | '?' | '!?' | '=' | '!=';
 
-export interface UseWord {
+interface UseWord {
   readonly flag: string;
   readonly wish: UseWish;
   /** What a flag that the package lacks counts as; undefined: the package must have it. */
@@ -22,6 +22,7 @@ export function isUseFlag(text: string): boolean {
 /** Takes what stands between the brackets; undefined where it is faulty or gives a flag two defaults. */
 export function parseUseDependency(text: string): UseDependency | undefined {
   const words: UseWord[] = [];
+  const defaults = new Map<string, UseWord['missing']>();
   for (const part of text.split(',')) {
     const found = word.exec(part);
     if (!found) return undefined;
@@ -29,7 +30,8 @@ export function parseUseDependency(text: string): UseDependency | undefined {
     if (wish === '!' || wish === '-?' || wish === '-=') return undefined;
     const flag = found[2]!;
     const missing = found[3] as '+' | '-' | undefined;
-    if (words.some(other => other.flag === flag && other.missing !== missing)) return undefined;
+    if (defaults.has(flag) && defaults.get(flag) !== missing) return undefined;
+    defaults.set(flag, missing);
     words.push({ flag, wish: wish as UseWish, missing });
   }
   return words;

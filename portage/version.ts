@@ -1,6 +1,6 @@
 /** Versions of PMS 3.2, compared by PMS 3.3. Numbers stay digit strings: they may have any length. */
 
-export interface VersionSuffix {
+interface VersionSuffix {
   readonly name: 'alpha' | 'beta' | 'pre' | 'rc' | 'p';
   /** Digits as written; empty where none are. */
   readonly number: string;

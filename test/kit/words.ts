@@ -8,7 +8,7 @@ export const flags = ['ssl', 'X', 'python_targets_python3_13', 'a+b', 'l10n_de@x
 const slots = ['0', '1', '2.7', '3/3.1', '0/abi-5', '0/0'];
 const noise = '0a9.-_+*:/[]!=~<>?(),@ rpé'.split('');
 
-export function digits(next: Random): string {
+function digits(next: Random): string {
   const roll = next();
   if (roll < 0.15) return '0';
   if (roll < 0.25) return `0${next.below(100)}`;

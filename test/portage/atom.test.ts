@@ -30,10 +30,9 @@ const modes: [AtomOptions, object][] = [
     { eapi: '8', allowBuildId: true },
     { eapi: '8', allow_build_id: true },
   ],
-  ...['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'unheard-of'].map((eapi): [AtomOptions, object] => [
-    { eapi },
-    { eapi },
-  ]),
+  ...['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '9-pre1', '8-pre1', 'unheard-of'].map(
+    (eapi): [AtomOptions, object] => [{ eapi }, { eapi }],
+  ),
 ];
 
 /** In the form of the oracle. */

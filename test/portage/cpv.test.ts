@@ -61,6 +61,9 @@ describe('category/package-version', () => {
       texts.map((text, index) => [text, answers[index]]),
     );
     expect(answers.filter(answer => answer === null).length).toBeGreaterThan(texts.length / 10);
+    for (const cpv of texts.flatMap(text => parseCpv(text) ?? [])) {
+      expect(`${cpnText(cpv)}-${cpv.version.text}`).toBe(cpv.text);
+    }
   });
 
   it('needs a category and no line end, where Portage says "null" and looks away', async () => {

@@ -169,6 +169,14 @@ describe('dependency strings', () => {
     expect(accepted).toBeLessThan((cases.length * 4) / 5);
   });
 
+  it('are split at the white space of ASCII only, where Portage takes that of Unicode too', async () => {
+    for (const space of ['\u00a0', '\u2003', '\x1f']) {
+      const text = `a/b${space}a/c`;
+      expect(parseDependency(text).ok).toBe(false);
+      expect(await oracle.ask('useReduce', [text, [], { atoms: true }])).toEqual(['a/b', 'a/c']);
+    }
+  });
+
   it('are reduced as by Portage, all of the real metadata', { timeout: 300_000 }, async context => {
     const texts = realDependencyTexts();
     if (!texts) {
