@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -13,7 +14,9 @@ import { dirname, join } from 'node:path';
 import { ensurePackages, top } from './bootstrap.mjs';
 import { licences } from './licences.mjs';
 
-const dist = join(top, 'dist');
+const finished = join(top, 'dist');
+// made apart and put in place whole, since something may be running out of the old one
+const dist = `${finished}.new-${process.pid}`;
 
 /** bundle name -> entry */
 const bundles = {
@@ -53,7 +56,7 @@ async function bundle(name, entry) {
     logLevel: 'warning',
     // yargs asks for import.meta.url, which a CommonJS file lacks
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-    define: { 'import.meta.url': 'importMetaUrl' },
+    define: { 'import.meta.url': 'importMetaUrl', 'import.meta.dirname': '__dirname' },
   });
   return result.metafile;
 }
@@ -73,6 +76,10 @@ export async function build() {
     if (existsSync(share)) cpSync(share, join(dist, 'share/tumpline', room), { recursive: true });
   }
   writeFileSync(join(dist, 'lib/tumpline/LICENSES'), licences(metafiles));
+  const old = `${finished}.old-${process.pid}`;
+  if (existsSync(finished)) renameSync(finished, old);
+  renameSync(dist, finished);
+  rmSync(old, { recursive: true, force: true });
 }
 
 if (process.argv[1] === import.meta.filename) await build();

@@ -12,6 +12,29 @@ const roots: Record<string, Option> = {
 
 export const table: readonly Command[] = [
   {
+    name: 'graph',
+    summary: 'the dependency graph of what would be merged, or of the last run',
+    options: {
+      pretend: { type: 'boolean', describe: 'of what emerge ARGS would merge' },
+      last: { type: 'boolean', describe: 'of the last run that was shown' },
+      watch: { type: 'boolean', describe: 'of a running emerge, as text whenever a package is finished' },
+      pid: { type: 'string', describe: 'the emerge to watch' },
+      format: { type: 'string', describe: 'how it is printed', choices: ['text', 'json'] },
+      focus: { type: 'string', describe: 'the package in the middle' },
+      ...roots,
+    },
+    rest: 'ARGS…',
+    load: async () => (await import('./graph.ts')).graph,
+  },
+  {
+    name: 'why',
+    summary: 'why a package would be merged: the chain from what was asked for',
+    positionals: [{ name: 'PACKAGE', required: true, describe: 'a listed package' }],
+    options: { ...json, ...roots },
+    rest: 'ARGS…',
+    load: async () => (await import('./why.ts')).why,
+  },
+  {
     name: 'status',
     summary: 'what was found on this machine, and what is switched on',
     options: { ...json, ...roots },

@@ -13,8 +13,8 @@ export interface Neighbour {
   readonly slot: string;
   readonly subslot: string;
   readonly repo: string;
-  readonly iuse: readonly string[];
-  readonly use: readonly string[];
+  readonly iuse: Iterable<string>;
+  readonly use: Iterable<string>;
   readonly depend: string;
   readonly bdepend: string;
   readonly rdepend: string;
@@ -50,7 +50,7 @@ function candidateOf(neighbour: Neighbour): Candidate | undefined {
       slot: neighbour.slot,
       subslot: neighbour.subslot,
       repo: neighbour.repo || undefined,
-      iuse: new Set(neighbour.iuse.map(flag => flag.replace(/^[+-]/, ''))),
+      iuse: new Set(Array.from(neighbour.iuse, flag => flag.replace(/^[+-]/, ''))),
       use: new Set(neighbour.use),
     }
   );

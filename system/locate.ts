@@ -59,7 +59,7 @@ export function locateSibling(emerge: string, name: string): string {
 
 /** The interpreter in a shebang line that is a Python, as command and arguments. */
 function pythonOf(script: string): string[] | undefined {
-  const line = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(readHead(script, 256));
+  const line = /^#![ \t]*(\S+)(?:[ \t]+(\S+))?/.exec(readHead(script, 256));
   if (!line?.[1]) return undefined;
   const [command, argument] = [line[1], line[2]];
   if (/^(python|pypy)[\d.]*$/.test(basename(command))) return argument ? [command, argument] : [command];

@@ -3,8 +3,8 @@
 where      EPREFIX, Portage's version
 settings   values of the configuration that others need to find things
 packages   prints settings when it is ready, then reads one line {"entries": [[type, root, cpv, repo|null], ...],
-           "getbinpkgs": bool} and prints {"packages": [...], "problems": [...]}: metadata, and the USE that
-           the configuration gives; null for what cannot be read
+           "getbinpkgs": bool, "targets": [atom or @set, ...]} and prints {"packages": [...], "targets": [atom, ...],
+           "problems": [...]}: metadata, and the USE that the configuration gives; null for what cannot be read
 """
 
 import json
@@ -53,7 +53,29 @@ def settings_of(forest):
         for repo in config.repositories
         if repo.name
     ]
+    result["provided"] = sorted({cpv for cpvs in getattr(config, "pprovideddict", {}).values() for cpv in cpvs})
+    implicit = getattr(config, "_calc_iuse_effective", None)
+    result["implicit_iuse"] = sorted(implicit()) if implicit else []
     return result
+
+
+def targets_of(forest, words):
+    """The atoms that emerge takes for these targets, sets expanded in its order; what is unknown is left out."""
+    from portage._sets import load_default_config
+
+    tree = forest[forest._target_eroot]
+    atoms, sets = [], None
+    for word in words:
+        if not word.startswith("@"):
+            atoms.append(word)
+            continue
+        if sets is None:
+            sets = load_default_config(tree["vartree"].settings, tree)
+        try:
+            atoms.extend(str(atom) for atom in sets.getSetAtoms(word[1:]))
+        except Exception:  # a set that is gone or broken only makes the picture poorer
+            continue
+    return atoms
 
 
 def repositories_with(portdb, cpv):
@@ -136,7 +158,12 @@ def packages():
         except Exception as error:  # one unreadable package must not hide the others
             result.append(None)
             problems.append("%s: %s: %s" % (entry[2], type(error).__name__, error))
-    say({"packages": result, "problems": problems})
+    try:
+        targets = targets_of(forest, request.get("targets", []))
+    except Exception as error:
+        targets = []
+        problems.append("sets: %s: %s" % (type(error).__name__, error))
+    say({"packages": result, "targets": targets, "problems": problems})
 
 
 COMMANDS = {"where": where, "settings": lambda: say(settings_of(trees())), "packages": packages}

@@ -6,7 +6,7 @@ import { Fault } from './fault.ts';
 
 /** Where the helper stands: beside the bundle, or in this folder when nothing is bundled. */
 export function helperPath(): string {
-  return join(import.meta.dirname ?? __dirname, 'portage-helper.py');
+  return join(import.meta.dirname, 'portage-helper.py');
 }
 
 export interface PortageSettings {
@@ -17,6 +17,10 @@ export interface PortageSettings {
   readonly FEATURES: string;
   readonly EMERGE_DEFAULT_OPTS: string;
   readonly version: string;
+  /** The cpvs in package.provided. */
+  readonly provided: readonly string[];
+  /** Flags that every package has besides its own. */
+  readonly implicit_iuse: readonly string[];
   readonly repositories: readonly { name: string; location: string; priority: number }[];
 }
 
@@ -41,14 +45,27 @@ export interface DescribedPackage {
 /** type, root, cpv, and the repository where it is known. */
 export type ListEntry = readonly [string, string, string, (string | null)?];
 
+export interface PackagesQuestion {
+  readonly entries: readonly ListEntry[];
+  /** Whether a binhost's cached index counts. */
+  readonly getbinpkgs?: boolean;
+  /** Atoms and `@sets`. */
+  readonly targets?: readonly string[];
+}
+
+export interface PackagesAnswer {
+  /** In the order asked; null for what cannot be read. */
+  readonly packages: readonly (DescribedPackage | null)[];
+  /** The targets as atoms, sets expanded. */
+  readonly targets: readonly string[];
+  readonly problems: readonly string[];
+}
+
 export interface PortageHelper {
   /** Settled as soon as Portage's configuration is read. */
   readonly settings: Promise<PortageSettings>;
-  /** Once per helper, which ends afterwards. In the order asked; null for what cannot be read. */
-  packages(
-    entries: readonly ListEntry[],
-    getbinpkgs?: boolean,
-  ): Promise<{ packages: (DescribedPackage | null)[]; problems: string[] }>;
+  /** Once per helper, which ends afterwards. */
+  packages(question: PackagesQuestion): Promise<PackagesAnswer>;
   stop(): void;
 }
 
@@ -96,10 +113,10 @@ export function startPortageHelper(python: readonly string[], options: HelperOpt
   settings.catch(() => {});
   return {
     settings,
-    async packages(entries, getbinpkgs = false) {
+    async packages(question) {
       await settings;
-      child.stdin.end(`${JSON.stringify({ entries, getbinpkgs })}\n`);
-      return (await answer()) as { packages: (DescribedPackage | null)[]; problems: string[] };
+      child.stdin.end(`${JSON.stringify(question)}\n`);
+      return (await answer()) as PackagesAnswer;
     },
     stop() {
       clearTimeout(timer);

@@ -63,7 +63,7 @@ tumpline_watched() {
   tumpline_stat=${tumpline_stat##*) }
   # shellcheck disable=SC2086
   tumpline_foreground $tumpline_stat || return 1
-  tumpline_size=$(stty size 2>/dev/null <&1) || return 1
+  tumpline_size=$(stty size <&2 2>/dev/null) || return 1
   [ "${tumpline_size% *}" -ge 18 ] && [ "${tumpline_size#* }" -ge 50 ]
 }
 

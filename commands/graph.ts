@@ -1,0 +1,98 @@
+/** `tumpline graph`: the graph of what would be merged, or of the last run. */
+import { Fault } from '../system/fault.ts';
+import { printable } from '../system/printable.ts';
+import { isAlive } from '../system/process-table.ts';
+import { besidesListed } from '../wrappers/emerge/besides.ts';
+import { documentText } from '../wrappers/emerge/document-text.ts';
+import { type DocumentNode, type GraphDocument, graphDocument } from '../wrappers/emerge/graph-document.ts';
+import { type PretendedRun, pretend } from '../wrappers/emerge/pretend.ts';
+import { lastRun } from '../wrappers/emerge/run-record.ts';
+import { targetIds } from '../wrappers/emerge/targets.ts';
+import { flag, type Invocation, word } from './command.ts';
+import { configurationFor, locateFor } from './roots.ts';
+
+export async function graph(invocation: Invocation): Promise<number> {
+  const wanted = (['pretend', 'last', 'watch'] as const).filter(name => flag(invocation, name));
+  const [way] = wanted;
+  if (wanted.length > 1 || way === undefined)
+    throw new Fault('usage', 'graph: one of --pretend, --last and --watch is needed', {
+      hint: 'tumpline graph --pretend -- @world',
+    });
+  if (way === 'watch') return watch(invocation);
+  const document = way === 'last' ? recorded(invocation) : await pretended(invocation);
+  const focus = word(invocation, 'focus');
+  if (focus !== undefined) nodeOf(document, focus);
+  if ((word(invocation, 'format') ?? 'text') === 'json')
+    process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  else {
+    const { settings } = await configurationFor(locateFor(invocation).places);
+    process.stdout.write(documentText(document, focus, settings.graph, process.stdout.columns, process.env));
+  }
+  return 0;
+}
+
+function recorded(invocation: Invocation): GraphDocument {
+  const document = lastRun(locateFor(invocation).places);
+  if (document !== undefined) return document;
+  throw new Fault('missing', 'graph: no run is recorded yet', { hint: 'tumpline graph --pretend -- @world' });
+}
+
+async function pretended(invocation: Invocation): Promise<GraphDocument> {
+  const { located } = locateFor(invocation);
+  const run = await pretend(located, invocation.rest);
+  return pretendedDocument(run, word(invocation, 'focus'));
+}
+
+/** The list, and what is installed beside the focus, or beside the targets without one. */
+export function pretendedDocument(run: PretendedRun, focus: string | undefined): GraphDocument {
+  const targets = targetIds(run.nodes, run.targets);
+  const aside = besidesListed(
+    run,
+    run.installedPackages.get('/') ?? [],
+    focus === undefined ? [...targets] : [focus],
+  );
+  const waiting = (node: (typeof run.nodes)[number]): DocumentNode => ({ ...node, state: 'waiting' });
+  const nodes = [
+    ...run.nodes.map(waiting),
+    ...aside.nodes.map((node): DocumentNode => ({ ...node, state: 'done' })),
+  ];
+  const edges = run.edges.map(({ from, to, kinds, againstOrder }) => ({ from, to, kinds, againstOrder }));
+  const beside = aside.edges.map(edge => ({ ...edge, againstOrder: false }));
+  const facts = { pid: null, started: null, ended: null, exit: null, targets: [...targets] };
+  return graphDocument(facts, nodes, [...edges, ...beside]);
+}
+
+/** The node that a user means: a cpv, a cp or a bare name. Fault `usage` for none or several. */
+export function nodeOf(document: GraphDocument, text: string): DocumentNode {
+  const listed = document.nodes.filter(node => node.type !== 'installed');
+  const name = (cpv: string) => cpv.replace(/-\d[^/]*$/, '');
+  const exact = listed.filter(node => node.id === text || node.cpv === text);
+  const found =
+    exact.length > 0
+      ? exact
+      : listed.filter(({ cpv }) => name(cpv) === text || name(cpv).endsWith(`/${text}`));
+  if (found.length === 1 && found[0]) return found[0];
+  const what =
+    found.length === 0 ? 'is not in the list' : `is several: ${found.map(({ id }) => id).join(' ')}`;
+  throw new Fault('usage', `${printable(text)}: ${what}`, { hint: `emerge --pretend ${printable(text)}` });
+}
+
+async function watch(invocation: Invocation): Promise<number> {
+  const { located, places } = locateFor(invocation);
+  const pid = Number(word(invocation, 'pid') ?? Number.NaN);
+  if (!Number.isSafeInteger(pid) || pid <= 0 || !isAlive(pid))
+    throw new Fault('usage', 'graph --watch: --pid of a running emerge is needed', {
+      hint: 'pgrep -x emerge',
+    });
+  const { settings } = await configurationFor(places);
+  const { watchAsText } = await import('../wrappers/emerge/watch-text.ts');
+  await watchAsText({
+    pid,
+    located,
+    places,
+    settings: settings.graph,
+    columns: Math.min(process.stdout.columns ?? 100, 200),
+    write: text => process.stdout.write(text),
+  });
+  return 0;
+}

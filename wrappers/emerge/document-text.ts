@@ -1,0 +1,43 @@
+/** A graph document as text for people: the picture around a focus, and the list. Pure. */
+import { indexGraph } from '../../portage/graph.ts';
+import type { Settings } from '../../system/configuration-keys.ts';
+import type { DocumentNode, GraphDocument } from './graph-document.ts';
+import { terminalStyle } from './live/style.ts';
+import { renderText } from './picture/text.ts';
+
+/** Around `focus`, else around the packages that were asked for, else the last of the list. */
+export function documentText(
+  document: GraphDocument,
+  focus: string | undefined,
+  settings: Settings['graph'],
+  columns: number | undefined,
+  environment: NodeJS.ProcessEnv,
+): string {
+  const listed = document.nodes.filter(node => node.type !== 'installed');
+  if (listed.length === 0) return 'nothing to merge\n';
+  const ids = new Set(listed.map(({ id }) => id));
+  const edges = document.edges.filter(({ from, to }) => ids.has(from) && ids.has(to));
+  const index = indexGraph({ nodes: listed, edges });
+  const targets = new Set(document.run.targets.filter(id => ids.has(id)));
+  const middle =
+    focus === undefined ? [...(targets.size > 0 ? targets : [listed.at(-1)?.id ?? ''])].slice(0, 4) : [focus];
+  const count = (state: DocumentNode['state']) => listed.filter(node => node.state === state).length;
+  const { unicode } = terminalStyle(settings, undefined, environment);
+  const text = renderText({
+    index,
+    states: new Map(listed.map(({ id, state }) => [id, { state }])),
+    targets,
+    installed: {
+      nodes: document.nodes.filter(node => node.type === 'installed'),
+      edges: document.edges.filter(({ from, to }) => !ids.has(from) || !ids.has(to)),
+    },
+    counts: { done: count('done'), total: listed.length, running: 0, failed: count('failed') },
+    columns: Math.min(columns ?? 100, 200),
+    unicode,
+    focus: middle,
+  });
+  // the row of counts is for what runs
+  const picture = text.trimEnd().split('\n').slice(0, -1).join('\n').trimEnd();
+  const facts = listed.length === 1 ? '1 package' : `${listed.length} packages`;
+  return `${picture}\n\n${facts}, ${edges.length} dependencies among them\n`;
+}

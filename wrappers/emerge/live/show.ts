@@ -1,0 +1,205 @@
+/** What the painter does with a run: asks for the graph once the list is known, and draws what changed. */
+import { loadavg } from 'node:os';
+import type { ResumeList } from '../../../portage/files/mtimedb.ts';
+import { type GraphIndex, type GraphNode, indexGraph } from '../../../portage/graph.ts';
+import {
+  type InstalledIndex,
+  type InstalledView,
+  indexInstalled,
+} from '../../../portage/installed-neighbours.ts';
+import type { Settings } from '../../../system/configuration-keys.ts';
+import type { Located } from '../../../system/locate.ts';
+import { debug } from '../../../system/log.ts';
+import type { Places } from '../../../system/places.ts';
+import { type PortageHelper, startPortageHelper } from '../../../system/portage.ts';
+import { besidesListed } from '../besides.ts';
+import { graphDocument } from '../graph-document.ts';
+import type { Frame, NodeStatus } from '../picture/model.ts';
+import { drawFrame } from '../picture/picture.ts';
+import { type RunGraph, readInstalledRoots, runGraph } from '../run-graph.ts';
+import { keepRun } from '../run-record.ts';
+import { targetIds } from '../targets.ts';
+import { applyEnd, isRunning, type RunState } from './run-state.ts';
+import type { Screen } from './screen.ts';
+import { followRun, type Session } from './session.ts';
+import { terminalStyle } from './style.ts';
+
+export interface ShowOptions {
+  readonly child: number;
+  readonly located: Located;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly places: Places;
+  readonly settings: Settings['graph'];
+  /** emerge's --color. */
+  readonly color: string | undefined;
+  readonly screen: Screen;
+}
+
+export interface Show {
+  tick(): void;
+  redraw(): void;
+  /** emerge merges no more. */
+  over(): boolean;
+  /** Writes down what was shown. */
+  close(): void;
+}
+
+/** Milliseconds between two frames; a change that comes earlier waits for the next. */
+const calm = 60;
+
+export function openShow(options: ShowOptions): Show {
+  const { child, located, screen, settings } = options;
+  const style = terminalStyle(settings, options.color, process.env);
+  const helper: PortageHelper = startPortageHelper(located.python, { environment: options.environment });
+  const started = Date.now();
+  let run: RunState | undefined;
+  let graph: RunGraph | undefined;
+  let index: GraphIndex | undefined;
+  let neighbours: InstalledIndex | undefined;
+  const asides = new Map<string, InstalledView>();
+  let targets: ReadonlySet<string> = new Set();
+  let favorites: readonly string[] = [];
+  let frame: Frame | undefined;
+  let over = false;
+  let drawnAt = 0;
+  let pending: NodeJS.Timeout | undefined;
+  let drawnSecond = 0;
+
+  const session: Session = followRun(child, located, {
+    listed(now, list) {
+      if (list.options.has('--quiet')) {
+        debug('show', 'not shown: --quiet');
+        session.stop();
+        return;
+      }
+      run = now;
+      favorites = list.favorites;
+      const nodes: GraphNode[] = now.list.map(({ id, cpv, root, type }) => ({ id, cpv, root, type }));
+      setGraph(nodes, []);
+      schedule();
+      load(list).catch((error: unknown) =>
+        debug('show', `no edges: ${error instanceof Error ? error.message : error}`),
+      );
+    },
+    changed: schedule,
+    ended() {
+      over = true;
+      clearTimeout(pending);
+      screen.hide();
+    },
+  });
+  helper.settings.then(
+    found => session.learn(found),
+    (error: unknown) =>
+      debug('show', error instanceof Error ? `${error.message} (${error.cause})` : String(error)),
+  );
+
+  function setGraph(nodes: readonly GraphNode[], edges: RunGraph['edges']): void {
+    index = indexGraph({ nodes, edges });
+    targets = targetIds(nodes, graph?.targets ?? favorites);
+  }
+
+  async function load(list: ResumeList): Promise<void> {
+    const entries = list.mergelist.map(({ type, root, cpv }) => [type, root, cpv] as const);
+    const roots = run?.list.map(entry => entry.root) ?? [];
+    const installed = await readInstalledRoots(located, roots);
+    graph = await runGraph(located, helper, installed, {
+      entries,
+      options: list.options,
+      targets: list.favorites,
+    });
+    setGraph(graph.nodes, graph.edges);
+    debug('show', `${graph.nodes.length} packages, ${graph.edges.length} edges`);
+    schedule();
+    neighbours = indexInstalled(installed.get('/') ?? []);
+    schedule();
+  }
+
+  function besides(running: readonly string[]): InstalledView | undefined {
+    if (neighbours === undefined || graph === undefined) return undefined;
+    return besidesListed(graph, neighbours, running, asides);
+  }
+
+  function schedule(): void {
+    if (pending !== undefined || over) return;
+    pending = setTimeout(draw, Math.max(0, drawnAt + calm - Date.now()));
+  }
+
+  function draw(): void {
+    pending = undefined;
+    const size = screen.space();
+    if (over || run === undefined || index === undefined || size === undefined) return;
+    const now = Date.now();
+    drawnAt = now;
+    drawnSecond = Math.floor(now / 1000);
+    const states = new Map<string, NodeStatus>();
+    const counts = { done: 0, total: run.list.length, running: 0, failed: 0, load: loadavg()[0] ?? 0 };
+    const running: string[] = [];
+    for (const [id, { state, phase, since }] of run.packages) {
+      const elapsed = since === undefined ? undefined : Math.max(0, Math.floor((now - since) / 1000));
+      states.set(id, {
+        state,
+        ...(phase === undefined ? {} : { phase }),
+        ...(elapsed === undefined ? {} : { elapsed }),
+      });
+      if (state === 'done') counts.done += 1;
+      else if (state === 'failed') counts.failed += 1;
+      else if (isRunning(state)) {
+        counts.running += 1;
+        running.push(id);
+      }
+    }
+    counts.failed = Math.max(counts.failed, run.failed);
+    const installed = besides(running);
+    frame = drawFrame({
+      index,
+      states,
+      targets,
+      ...(installed === undefined ? {} : { installed }),
+      counts,
+      size,
+      style,
+      ...(frame === undefined ? {} : { previous: frame }),
+    });
+    screen.draw(frame.lines);
+  }
+
+  return {
+    tick() {
+      session.look();
+      if (run !== undefined && Math.floor(Date.now() / 1000) !== drawnSecond) schedule();
+    },
+    redraw() {
+      frame = undefined;
+      schedule();
+    },
+    over: () => over,
+    close() {
+      over = true;
+      const exit = session.exitStatus();
+      session.stop();
+      helper.stop();
+      if (run === undefined) return;
+      applyEnd(run, exit === 0);
+      const states = run.packages;
+      const nodes = (index?.graph.nodes ?? []).map(node => ({
+        ...node,
+        state: states.get(node.id)?.state ?? 'waiting',
+      }));
+      const facts = {
+        pid: child,
+        started: Math.floor(started / 1000),
+        ended: Math.floor(Date.now() / 1000),
+        exit: exit ?? null,
+        targets: [...targets],
+      };
+      const edges =
+        graph?.edges.map(({ from, to, kinds, againstOrder }) => ({ from, to, kinds, againstOrder })) ?? [];
+      try {
+        keepRun(options.places, graphDocument(facts, nodes, edges));
+      } catch (error) {
+        debug('show', `the run is not kept: ${error instanceof Error ? error.message : error}`);
+      }
+    },
+  };
+}

@@ -1,0 +1,119 @@
+/** The painter beside a running emerge: `painter.cjs --child PID --parent PID --emerge PATH -- ARGS…`. */
+import { setPriority } from 'node:os';
+import { parseEmergeArguments } from '../../portage/emerge-arguments.ts';
+import { loadConfiguration } from '../../system/configuration.ts';
+import { locate } from '../../system/locate.ts';
+import { debug } from '../../system/log.ts';
+import { places } from '../../system/places.ts';
+import { isAlive } from '../../system/process-table.ts';
+import { openScreen } from './live/screen.ts';
+import { openShow, type Show } from './live/show.ts';
+
+/** Exit statuses that live.sh knows: a picture stood, or none ever did. */
+const stood = 0;
+const neverStood = 3;
+const tick = 200;
+
+interface PainterArguments {
+  readonly child: number;
+  readonly parent: number;
+  readonly emerge: string;
+  readonly words: readonly string[];
+}
+
+function painterArguments(argv: readonly string[]): PainterArguments {
+  const cut = argv.indexOf('--');
+  const value = (name: string) => argv[argv.indexOf(name) + 1] ?? '';
+  return {
+    child: Number(value('--child')),
+    parent: Number(value('--parent')),
+    emerge: value('--emerge'),
+    words: argv.slice(cut + 1),
+  };
+}
+
+async function main(): Promise<void> {
+  const { child, parent, emerge, words } = painterArguments(process.argv.slice(2));
+  const { options } = parseEmergeArguments(words);
+  const text = (name: string) => {
+    const value = options.get(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const [root, configRoot, prefix] = [text('--root'), text('--config-root'), text('--prefix')];
+  const located = locate(process.env, {
+    emerge,
+    ...(root === undefined ? {} : { root }),
+    ...(configRoot === undefined ? {} : { configRoot }),
+    ...(prefix === undefined ? {} : { prefix }),
+  });
+  const kept = places(located);
+  const { settings, problems } = await loadConfiguration(kept.configuration);
+  for (const problem of problems) debug('configuration', problem);
+  if (!settings.emerge.graph) {
+    debug('painter', 'graph = no');
+    process.exit(neverStood);
+  }
+  const screen = openScreen(settings.graph.rows);
+  const environment = {
+    ...process.env,
+    ...(root === undefined ? {} : { ROOT: root }),
+    ...(configRoot === undefined ? {} : { PORTAGE_CONFIGROOT: configRoot }),
+    ...(prefix === undefined ? {} : { PORTAGE_OVERRIDE_EPREFIX: prefix }),
+  };
+  const show: Show = openShow({
+    child,
+    located,
+    environment,
+    places: kept,
+    settings: settings.graph,
+    color: text('--color'),
+    screen,
+  });
+
+  let leaving = false;
+  function leave(why: string): void {
+    if (leaving) return;
+    leaving = true;
+    debug('painter', `leaves: ${why}`);
+    screen.hide();
+    show.close();
+    process.exit(screen.shown ? stood : neverStood);
+  }
+
+  process.on('SIGTERM', () => leave('emerge is done'));
+  process.on('SIGHUP', () => leave('the terminal is gone'));
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const)
+    process.on(signal, () => debug('painter', `${signal} is emerge's`));
+  process.on('SIGTSTP', () => {
+    screen.hide();
+    process.kill(process.pid, 'SIGSTOP');
+  });
+  process.on('SIGCONT', () => show.redraw());
+  process.stdout.on('resize', () => {
+    screen.resized();
+    show.redraw();
+  });
+  process.stdout.on('error', () => leave('the terminal is gone'));
+  process.on('uncaughtException', error => {
+    debug('painter', error.stack ?? error.message);
+    leave('a fault of our own');
+  });
+  process.on('unhandledRejection', error =>
+    debug('painter', error instanceof Error ? (error.stack ?? '') : String(error)),
+  );
+  setInterval(() => {
+    if (!isAlive(parent)) leave('our parent is gone');
+    else show.tick();
+  }, tick);
+}
+
+try {
+  // emerge and its builds come first
+  setPriority(5);
+} catch {
+  // not allowed to be nice: then not
+}
+main().catch((error: unknown) => {
+  debug('painter', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(neverStood);
+});

@@ -1,0 +1,112 @@
+/** The graph of a list: metadata and USE from Portage's configuration, edges from `portage/edges.ts`. */
+import { join } from 'node:path';
+import { type ExplainedEdge, type ListedPackage, mergeEdges } from '../../portage/edges.ts';
+import type { InstalledPackage as Installed } from '../../portage/files/vdb.ts';
+import type { GraphNode } from '../../portage/graph.ts';
+import type { Located } from '../../system/locate.ts';
+import { debug } from '../../system/log.ts';
+import type { DescribedPackage, ListEntry, PortageHelper } from '../../system/portage.ts';
+import { readAllInstalled } from '../../system/vdb.ts';
+import { mergeOptions } from './merge-options.ts';
+import { nodeId, rootOf } from './run-list.ts';
+
+export interface RunQuestion {
+  /** In merge order; the root is Portage's, EPREFIX included. */
+  readonly entries: readonly ListEntry[];
+  readonly options: ReadonlyMap<string, unknown>;
+  /** Atoms and `@sets`, as asked for. */
+  readonly targets: readonly string[];
+}
+
+export interface RunGraph {
+  /** In merge order. */
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly ExplainedEdge[];
+  readonly described: ReadonlyMap<string, DescribedPackage>;
+  /** The atoms of the targets, sets expanded. */
+  readonly targets: readonly string[];
+}
+
+function strip(flags: readonly string[]): Set<string> {
+  return new Set(flags.map(flag => flag.replace(/^[+-]/, '')));
+}
+
+function listedPackage(
+  id: string,
+  root: string,
+  type: ListedPackage['type'],
+  found: DescribedPackage,
+): ListedPackage {
+  const { cpv, slot, subslot, repo, eapi, depend, bdepend, rdepend, pdepend, idepend } = found;
+  const dependencies = { depend, bdepend, rdepend, pdepend, idepend };
+  return {
+    id,
+    cpv,
+    root,
+    type,
+    slot,
+    subslot,
+    repo,
+    eapi,
+    use: new Set(found.use),
+    iuse: strip(found.iuse),
+    ...dependencies,
+  };
+}
+
+/** The VDBs of all roots of a run, read before anything is merged. */
+export async function readInstalledRoots(
+  located: Located,
+  roots: Iterable<string>,
+): Promise<Map<string, Installed[]>> {
+  const result = new Map<string, Installed[]>();
+  for (const root of new Set(['/', ...roots])) {
+    result.set(root, await readAllInstalled(join(root, located.eprefix, 'var/db/pkg')));
+  }
+  return result;
+}
+
+/** One question to the helper, then plain computation. */
+export async function runGraph(
+  located: Located,
+  helper: PortageHelper,
+  installed: ReadonlyMap<string, readonly Installed[]>,
+  question: RunQuestion,
+): Promise<RunGraph> {
+  const settings = await helper.settings;
+  const { entries, options } = question;
+  const getbinpkgs = options.has('--getbinpkg') || options.has('--getbinpkgonly');
+  const answer = await helper.packages({ entries, getbinpkgs, targets: question.targets });
+  for (const problem of answer.problems) debug('portage', problem);
+  const described = new Map<string, DescribedPackage>();
+  const listed: ListedPackage[] = [];
+  const nodes = entries.map(([type, eroot, cpv], at): GraphNode => {
+    const root = rootOf(eroot, located.eprefix);
+    const id = nodeId(cpv, root);
+    const kind = type === 'binary' || type === 'uninstall' ? type : 'ebuild';
+    const found = answer.packages[at];
+    if (!found) return { id, cpv, root, type: kind };
+    described.set(id, found);
+    listed.push(listedPackage(id, root, kind, found));
+    const own = strip(found.iuse);
+    return {
+      id,
+      cpv,
+      root,
+      repo: found.repo,
+      slot: found.slot,
+      type: kind,
+      use: found.use.filter(flag => own.has(flag)),
+    };
+  });
+  const before = [...installed].flatMap(([root, packages]) => packages.map(found => ({ ...found, root })));
+  const edges = mergeEdges({
+    listed,
+    installed: before,
+    targets: answer.targets,
+    options: mergeOptions(options),
+    implicitIuse: new Set(settings.implicit_iuse),
+    provided: settings.provided,
+  });
+  return { nodes, edges, described, targets: answer.targets };
+}
