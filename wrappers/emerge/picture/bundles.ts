@@ -24,7 +24,7 @@ interface Cord {
 }
 
 type Kind = 'out' | 'in';
-const mostWays = 64;
+const mostWays = 16;
 
 export function isStraight(segment: Segment, rows: readonly number[]): boolean {
   return rows[segment.left] === rows[segment.right];
@@ -32,6 +32,7 @@ export function isStraight(segment: Segment, rows: readonly number[]): boolean {
 
 /** Ways to bundle the segments; those within one row need no stroke. Empty where no way is true. */
 export function bundlings(segments: readonly Segment[], rows: readonly number[]): Bundle[][] {
+  if (isKnotted(segments, rows)) return [];
   let ways: Bundle[][] = [[]];
   for (const part of components(segments)) {
     const own = isComplete(part) ? [complete(part, rows)] : partBundlings(part, rows);
@@ -58,16 +59,49 @@ function isComplete(part: readonly Segment[]): boolean {
   return lefts.length * rights.length === part.length && part.every(one => one.dashed === part[0]?.dashed);
 }
 
-function components(segments: readonly Segment[]): Segment[][] {
-  const parts: Segment[][] = [];
+/** A bent line between two straight ones can neither part nor join; found here, it saves the search. */
+function isKnotted(segments: readonly Segment[], rows: readonly number[]): boolean {
+  const lefts = new Set<number>();
+  const rights = new Set<number>();
   for (const segment of segments) {
-    const touching = parts.filter(part =>
-      part.some(one => one.left === segment.left || one.right === segment.right),
-    );
-    for (const part of touching) parts.splice(parts.indexOf(part), 1);
-    parts.push([...touching.flat(), segment]);
+    if (!isStraight(segment, rows)) continue;
+    lefts.add(segment.left);
+    rights.add(segment.right);
   }
-  return parts;
+  return segments.some(
+    segment =>
+      !isStraight(segment, rows) &&
+      lefts.has(segment.left) &&
+      rights.has(segment.right) &&
+      !isComplete(componentOf(segment, segments)),
+  );
+}
+
+function componentOf(segment: Segment, segments: readonly Segment[]): Segment[] {
+  return components(segments).find(part => part.includes(segment)) ?? [];
+}
+
+function components(segments: readonly Segment[]): Segment[][] {
+  const parts = new Set<Segment[]>();
+  const home = new Map<number, Segment[]>();
+  for (const segment of segments) {
+    const own = home.get(segment.left);
+    const other = home.get(segment.right);
+    const part = own ?? other ?? [];
+    part.push(segment);
+    parts.add(part);
+    if (own !== undefined && other !== undefined && own !== other) {
+      parts.delete(other);
+      for (const one of other) {
+        own.push(one);
+        home.set(one.left, own);
+        home.set(one.right, own);
+      }
+    }
+    home.set(segment.left, part);
+    home.set(segment.right, part);
+  }
+  return [...parts];
 }
 
 function partBundlings(part: readonly Segment[], rows: readonly number[]): Bundle[][] {

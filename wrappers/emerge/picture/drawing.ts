@@ -3,7 +3,7 @@ import type { NodeState } from '../../../portage/graph.ts';
 import { type Canvas, drawFlat, drawJoint, drawSteep, drawText, newCanvas, type Pen } from './canvas.ts';
 import { isRunning, stateOf } from './focus.ts';
 import type { Segment } from './layers.ts';
-import { elapsedWidth, type Layout, labelExtra, moreText, phaseWidth } from './layout.ts';
+import { elapsedWidth, type Layout, moreText, phaseWidth } from './layout.ts';
 import type { PictureInput, Role } from './model.ts';
 import { elapsedText, printable } from './names.ts';
 
@@ -63,7 +63,7 @@ function drawLabels(canvas: Canvas, input: PictureInput, layout: Layout, glyphs:
       return column.x + 2 + text.length;
     }
     const name = layout.names.get(item.key) ?? '';
-    if (node.focus) return drawFocus(canvas, input, column, row, node.id, name, glyphs);
+    if (node.focus) return drawFocus(canvas, input, layout, at, name, glyphs);
     const target = input.targets.has(node.id);
     const [glyph, role] = markOf(stateOf(input, node.id), node.installed, target, glyphs);
     drawText(canvas, column.x, row, glyph, role);
@@ -76,24 +76,28 @@ function drawLabels(canvas: Canvas, input: PictureInput, layout: Layout, glyphs:
 function drawFocus(
   canvas: Canvas,
   input: PictureInput,
-  column: { readonly x: number; readonly width: number },
-  row: number,
-  id: string,
+  layout: Layout,
+  item: number,
   name: string,
   glyphs: Glyphs,
 ): number {
+  const { key: id, column } = layout.layers.items[item] ?? { key: '', column: 0 };
+  const { x, width } = layout.columns[column] ?? { x: 0, width: 0 };
+  const row = layout.placed.rows[item] as number;
   const running = isRunning(input, id);
   const status = input.states.get(id);
   const state = stateOf(input, id);
-  const phase = printable(status?.phase ?? (state === 'waiting' ? '' : state)).slice(0, phaseWidth);
-  const elapsed = status?.elapsed === undefined || !running ? '' : elapsedText(status.elapsed);
-  const end = column.x + Math.max(column.width, name.length + labelExtra(true)) - 1;
+  const end = x + width - 1;
   const nameRole: Role = running ? 'running' : state === 'failed' ? 'failed' : 'target';
-  drawText(canvas, column.x, row, glyphs.wall[0], 'wall');
-  drawText(canvas, column.x + 2, row, name, nameRole);
-  drawText(canvas, end - 2 - elapsedWidth - phaseWidth, row, phase.padEnd(phaseWidth), 'phase');
-  drawText(canvas, end - 1 - elapsedWidth, row, elapsed.padStart(elapsedWidth), 'elapsed');
+  drawText(canvas, x, row, glyphs.wall[0], 'wall');
+  drawText(canvas, x + 2, row, name, nameRole);
   drawText(canvas, end, row, glyphs.wall[1], 'wall');
+  if (layout.timed) {
+    const phase = printable(status?.phase ?? (state === 'waiting' ? '' : state)).slice(0, phaseWidth);
+    const elapsed = status?.elapsed === undefined || !running ? '' : elapsedText(status.elapsed);
+    drawText(canvas, end - 2 - elapsedWidth - phaseWidth, row, phase.padEnd(phaseWidth), 'phase');
+    drawText(canvas, end - 1 - elapsedWidth, row, elapsed.padStart(elapsedWidth), 'elapsed');
+  }
   return end + 1;
 }
 

@@ -28,3 +28,8 @@ export function focusOf(input: PictureInput): string[] {
   const first = nodes.find(node => stateOf(input, node.id) === 'waiting') ?? nodes.at(-1);
   return first === undefined ? [] : [first.id];
 }
+
+/** Room for phases and times is kept between two packages too, but not for packages that someone merely asks about. */
+export function isTimed(input: PictureInput): boolean {
+  return input.focus === undefined || input.focus.some(id => isRunning(input, id));
+}

@@ -105,7 +105,8 @@ function spanEdges(
       const gutter = gutters.get(column - 1) ?? new Map<string, Segment>();
       gutters.set(column - 1, gutter);
       const pair = `${last} ${next}`;
-      const heavy = middle.has(edge.right) || gutter.get(pair)?.heavy === true;
+      // what it waits for doesn't carry what is running
+      const heavy = (!edge.against && middle.has(edge.right)) || gutter.get(pair)?.heavy === true;
       gutter.set(pair, { left: last, right: next, heavy, dashed: edge.against });
       last = next;
     }

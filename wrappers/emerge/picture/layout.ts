@@ -17,6 +17,8 @@ export interface Arrangement {
   readonly columns: readonly { readonly x: number; readonly width: number }[];
   /** Free cells before the strokes, by gutter. */
   readonly lead: readonly number[];
+  /** Whether the middle shows phases and times. */
+  readonly timed: boolean;
 }
 
 export interface Layout extends Arrangement {
@@ -40,8 +42,9 @@ const roomiest = { lead: 3, tail: 3 };
 const nameWidths = [40, 24, 18, 14, 10];
 
 /** Cells that a label takes around its name. */
-export function labelExtra(focus: boolean): number {
-  return focus ? 2 + 1 + phaseWidth + 1 + elapsedWidth + 2 : 2;
+export function labelExtra(focus: boolean, timed: boolean): number {
+  if (!focus) return 2;
+  return timed ? 2 + 1 + phaseWidth + 1 + elapsedWidth + 2 : 4;
 }
 
 /** Versions are shown where all have room; names are cut where not even they have. Undefined: too narrow. */
@@ -51,13 +54,14 @@ export function spread(
   placed: Placed,
   size: Size,
   unicode: boolean,
+  timed: boolean,
 ): Arrangement | undefined {
   const nodes = view.nodes.map(node => node.node);
   for (const versions of [true, false]) {
     const full = namesOf(nodes, versions);
     for (const most of versions ? [40] : nameWidths) {
       const names = new Map([...full].map(([id, name]) => [id, shorten(name, most, unicode)]));
-      const widths = columnWidths(view, layers, names);
+      const widths = columnWidths(view, layers, names, timed);
       const gutters = placed.gutters.map(gutter => gutter.width + gutterEnds);
       const free = size.columns - 1 - sum(widths) - sum(gutters);
       if (free < 0) continue;
@@ -71,7 +75,7 @@ export function spread(
         x += width + (gutters[column] ?? 0) + lead + tail;
       });
       const rows = new Map(layers.items.map((item, at) => [item.key, placed.rows[at] as number]));
-      return { view, layers, placed, rows, names, columns, lead: gutters.map(() => lead + 2) };
+      return { view, layers, placed, rows, names, columns, lead: gutters.map(() => lead + 2), timed };
     }
   }
   return undefined;
@@ -81,7 +85,12 @@ export function moreText(layers: Layers, view: View, item: number): string {
   return `+${layers.items[item]?.key === '<more' ? view.moreBefore : view.moreAfter} more`;
 }
 
-function columnWidths(view: View, layers: Layers, names: ReadonlyMap<string, string>): number[] {
+function columnWidths(
+  view: View,
+  layers: Layers,
+  names: ReadonlyMap<string, string>,
+  timed: boolean,
+): number[] {
   const focus = new Set(view.nodes.filter(node => node.focus).map(node => node.id));
   return layers.columns.map(column =>
     Math.max(
@@ -90,7 +99,7 @@ function columnWidths(view: View, layers: Layers, names: ReadonlyMap<string, str
         const item = layers.items[at];
         if (item === undefined || item.kind === 'line') return 1;
         if (item.kind === 'more') return 2 + moreText(layers, view, at).length;
-        return (names.get(item.key)?.length ?? 0) + labelExtra(focus.has(item.key));
+        return (names.get(item.key)?.length ?? 0) + labelExtra(focus.has(item.key), timed);
       }),
     ),
   );

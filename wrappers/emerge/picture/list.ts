@@ -42,5 +42,5 @@ function relations(input: PictureInput, id: string): string {
   const holds = [...neighbourhood(input.index, [id], 'dependents').keys()].filter(
     other => stateOf(input, other) === 'waiting',
   );
-  return `needs ${needs} ${input.style.unicode ? '·' : '-'} holds ${holds.length}`;
+  return `needs ${needs}, holds ${holds.length}`;
 }

@@ -1,13 +1,13 @@
 /** One frame of the live graph: dependencies | running | dependents, and a row of counts. Pure. */
 import { type Canvas, canvasLines, newCanvas } from './canvas.ts';
 import { drawLayout } from './drawing.ts';
-import { focusOf } from './focus.ts';
+import { focusOf, isTimed } from './focus.ts';
 import { type Layers, layerView } from './layers.ts';
 import { type Arrangement, type Layout, spread } from './layout.ts';
 import { drawList } from './list.ts';
 import { type Frame, type PictureInput, portagePalette } from './model.ts';
 import { mostInColumn } from './placement.ts';
-import { placeItems } from './routing.ts';
+import { type Patience, placeItems } from './routing.ts';
 import { drawStatus } from './status.ts';
 import { chooseView, type View, type ViewLimits } from './view.ts';
 
@@ -15,6 +15,7 @@ const narrowest = 60;
 const mostRunning = 6;
 const mostNodes = 12;
 const tries = 24;
+const mostTrials = 120;
 
 export function drawFrame(input: PictureInput): Frame {
   const { columns, rows } = input.size;
@@ -40,6 +41,7 @@ function isRoomy(input: PictureInput, focus: readonly string[], height: number):
 /** The fullest view that fits: first without the outer ring, then without one after another of the least value. */
 function layOut(input: PictureInput, focus: readonly string[], height: number): Layout | undefined {
   const excluded = new Set<string>();
+  const patience: Patience = { left: mostTrials };
   let rings = 2;
   const last = input.previous?.layout;
   if (last !== undefined) {
@@ -49,7 +51,7 @@ function layOut(input: PictureInput, focus: readonly string[], height: number): 
   for (let attempt = 0; attempt < tries; attempt++) {
     const limits: ViewLimits = { nodes: mostNodes, side: Math.min(height, mostInColumn), rings, excluded };
     const view = chooseView(input, focus, limits);
-    const result = tryView(input, view, height, last?.rows ?? new Map());
+    const result = tryView(input, view, height, last?.rows ?? new Map(), patience);
     if ('placed' in result) {
       return {
         ...result,
@@ -76,18 +78,24 @@ function keyOf(input: PictureInput, focus: readonly string[], view: View): strin
   const digits = (count: number) => (count > 0 ? String(count).length : 0);
   const ids = view.nodes.map(node => node.id);
   const more = [digits(view.moreBefore), digits(view.moreAfter)];
-  return JSON.stringify([input.size, input.style.unicode, focus, ids, view.edges, more]);
+  return JSON.stringify([input.size, input.style.unicode, isTimed(input), focus, ids, view.edges, more]);
 }
 
 type Try = Arrangement | { readonly blame: ReadonlySet<string> };
 
-function tryView(input: PictureInput, view: View, height: number, before: ReadonlyMap<string, number>): Try {
+function tryView(
+  input: PictureInput,
+  view: View,
+  height: number,
+  before: ReadonlyMap<string, number>,
+  patience: Patience,
+): Try {
   const layers = layerView(view);
   const crowded = layers.columns.filter(column => column.length > Math.min(height, mostInColumn));
   if (crowded.length > 0) return { blame: keysOf(layers, crowded.flat()) };
-  const placed = placeItems(layers, height, before);
+  const placed = placeItems(layers, height, before, patience);
   if ('stuck' in placed) return { blame: keysOf(layers, placed.stuck) };
-  const layout = spread(view, layers, placed, input.size, input.style.unicode);
+  const layout = spread(view, layers, placed, input.size, input.style.unicode, isTimed(input));
   if (layout !== undefined) return layout;
   const outer = layers.columns.filter((_, column) => Math.abs(column - layers.middle) > 1);
   return { blame: keysOf(layers, outer.flat()) };

@@ -110,6 +110,15 @@ function bestRows(
 ): number[] {
   const count = single.length;
   const sets = 1 << count;
+  // price of putting an item below a set, from that of the set without its lowest member
+  const below = new Float64Array(count * sets);
+  for (let item = 0; item < count; item++) {
+    for (let set = 1; set < sets; set++) {
+      const lowest = 31 - Math.clz32(set & -set);
+      const rest = below[item * sets + (set & (set - 1))] as number;
+      below[item * sets + set] = rest + ((above[lowest] as number[])[item] as number);
+    }
+  }
   const cost = new Float64Array((height + 1) * sets).fill(Number.POSITIVE_INFINITY);
   const choice = new Int8Array((height + 1) * sets).fill(-1);
   cost[0] = 0;
@@ -120,10 +129,7 @@ function bestRows(
       improve((row + 1) * sets + set, here, -1);
       for (let item = 0; item < count; item++) {
         if ((set >> item) & 1) continue;
-        let sum = here + ((single[item] as number[])[row] as number);
-        for (let other = 0; other < count; other++) {
-          if ((set >> other) & 1) sum += (above[other] as number[])[item] as number;
-        }
+        const sum = here + ((single[item] as number[])[row] as number) + (below[item * sets + set] as number);
         improve((row + 1) * sets + (set | (1 << item)), sum, item);
       }
     }

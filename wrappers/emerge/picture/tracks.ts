@@ -15,17 +15,25 @@ type Span = readonly [top: number, bottom: number];
 const fewEnough = 4;
 const crossing = 4;
 
-/** The clearest true way to draw the segments with the items in these rows; undefined where there is none. */
-export function trackGutter(segments: readonly Segment[], rows: readonly number[]): Gutter | undefined {
+/**
+ * The clearest true way to draw the segments with the items in these rows; undefined where there is none.
+ * `any` asks for the first way found.
+ */
+export function trackGutter(
+  segments: readonly Segment[],
+  rows: readonly number[],
+  any = false,
+): Gutter | undefined {
   let best: Gutter | undefined;
   for (const bundles of bundlings(segments, rows)) {
-    const gutter = assign(bundles, rows);
+    const gutter = assign(bundles, rows, any);
+    if (any && gutter !== undefined) return gutter;
     if (gutter !== undefined && (best === undefined || gutter.cost < best.cost)) best = gutter;
   }
   return best;
 }
 
-function assign(bundles: readonly Bundle[], rows: readonly number[]): Gutter | undefined {
+function assign(bundles: readonly Bundle[], rows: readonly number[], any: boolean): Gutter | undefined {
   const earlier = precedence(bundles, rows);
   if (earlier === undefined) return undefined;
   const spans = bundles.map((bundle): Span => {
@@ -33,7 +41,7 @@ function assign(bundles: readonly Bundle[], rows: readonly number[]): Gutter | u
     return [Math.min(...own), Math.max(...own)];
   });
   let best: Gutter | undefined;
-  for (const order of orders(earlier)) {
+  for (const order of orders(earlier, any ? 0 : fewEnough)) {
     const tracks: number[] = bundles.map(() => 0);
     order.forEach((at, place) => {
       tracks[at] = firstFree(at, order.slice(0, place), tracks, spans, earlier);
@@ -88,8 +96,8 @@ function firstFree(
   return track;
 }
 
-/** All orders in which earlier ones come first while there are few bundles, else one; none where they go in circles. */
-function orders(earlier: readonly ReadonlySet<number>[]): number[][] {
+/** All orders in which earlier ones come first for up to `most` bundles, else one; none where they go in circles. */
+function orders(earlier: readonly ReadonlySet<number>[], most: number): number[][] {
   const found: number[][] = [];
   const extend = (order: number[]) => {
     if (order.length === earlier.length) {
@@ -97,7 +105,7 @@ function orders(earlier: readonly ReadonlySet<number>[]): number[][] {
       return;
     }
     earlier.forEach((before, at) => {
-      if (earlier.length > fewEnough && found.length > 0) return;
+      if (earlier.length > most && found.length > 0) return;
       if (order.includes(at) || [...before].some(other => !order.includes(other))) return;
       extend([...order, at]);
     });

@@ -200,7 +200,7 @@ function addRing(
   chosen.push(...sorted.slice(0, Math.max(0, Math.min(ringSize, room - chosen.length))));
 }
 
-/** Every dependency among the nodes, less what follows from others among them. */
+/** Every dependency among the nodes, less what follows from others among them; against the order only those of the middle. */
 function bind(input: PictureInput, nodes: readonly ViewNode[]): ViewEdge[] {
   const at = new Map(nodes.map((node, place) => [node.id, place]));
   const needs: Set<number>[] = nodes.map(() => new Set());
@@ -234,7 +234,8 @@ function bind(input: PictureInput, nodes: readonly ViewNode[]): ViewEdge[] {
     reach.push(own);
   });
   for (const [from, to] of against) {
-    if (needs[to]?.has(from)) continue;
+    // elsewhere than at the middle they only cloud the picture
+    if (needs[to]?.has(from) || !(nodes[from]?.focus || nodes[to]?.focus)) continue;
     edges.push({ left: nodes[from]?.id ?? '', right: nodes[to]?.id ?? '', against: true });
   }
   return edges;
