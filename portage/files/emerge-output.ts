@@ -106,7 +106,9 @@ function parseItem(line: string): DisplayedItem | undefined {
   if (idle) return parsePackage(idle[1] as 'nomerge' | 'uninstall', '', '', idle[2] ?? '', idle[3] ?? '');
   // --quiet --columns has no brackets and does not tell a binary from an ebuild
   const quiet = /^([ I][ Nr][ RS][ Ffg][ U][ D]) ( *)(\w\S*\/\S+ \d\S* .*)$/.exec(line);
-  return quiet ? parsePackage('ebuild', quiet[1] ?? '', '', quiet[2] ?? '', quiet[3] ?? '') : undefined;
+  return quiet?.[1]?.trim()
+    ? parsePackage('ebuild', quiet[1] ?? '', '', quiet[2] ?? '', quiet[3] ?? '')
+    : undefined;
 }
 
 function parsePackage(

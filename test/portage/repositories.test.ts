@@ -134,7 +134,7 @@ describe('repositories', () => {
     const next = random(3);
     const wrong: object[] = [];
     let several = 0;
-    for (let index = 0; index < (quick ? 60 : 400); index++) {
+    for (let index = 0; index < (quick ? 50 : 250); index++) {
       const directory = join(scratch, String(index));
       mkdirSync(directory);
       const files = make(directory, next);
