@@ -42,3 +42,12 @@ export function inForeground(): boolean {
   const fields = statFields('self');
   return fields !== undefined && fields[2] === fields[5];
 }
+
+/** The command line, a word each; empty for a process that is gone. */
+export function commandWords(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  } catch {
+    return [];
+  }
+}

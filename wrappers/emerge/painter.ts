@@ -62,6 +62,7 @@ async function main(): Promise<void> {
   };
   const show: Show = openShow({
     child,
+    words,
     located,
     environment,
     places: kept,

@@ -1,4 +1,5 @@
 /** From Portage's list of what is to be merged to the ids of the picture. Pure. */
+import { parseEmergeArguments } from '../../portage/emerge-arguments.ts';
 import type { ResumeList } from '../../portage/files/mtimedb.ts';
 import type { ListedEntry } from './live/run-state.ts';
 
@@ -20,4 +21,16 @@ export function listedEntries(list: ResumeList, eprefix: string): ListedEntry[] 
     const ownRoot = rootOf(root, eprefix);
     return { id: nodeId(cpv, ownRoot), type, cpv, root: ownRoot };
   });
+}
+
+/**
+ * Whether a list that was there before emerge began can be its own: emerge leaves mtimedb alone where what it would
+ * write stands there already, after --resume or when a killed run is simply started again.
+ */
+export function isAskedFor(list: ResumeList, words: readonly string[]): boolean {
+  const { options, targets } = parseEmergeArguments(words);
+  if (options.has('--resume')) return true;
+  const meant = (favorite: string) =>
+    targets.some(target => [target, `@${target}`].includes(favorite) || favorite.endsWith(`/${target}`));
+  return targets.length === list.favorites.length && list.favorites.every(meant);
 }

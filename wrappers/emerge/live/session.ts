@@ -9,7 +9,7 @@ import type { Located } from '../../../system/locate.ts';
 import { debug } from '../../../system/log.ts';
 import { otherEmerges } from '../../../system/other-emerges.ts';
 import { isAlive, startTime } from '../../../system/process-table.ts';
-import { listedEntries, nodeId, rootOf } from '../run-list.ts';
+import { isAskedFor, listedEntries, nodeId, rootOf } from '../run-list.ts';
 import { phaseOfMarks } from './phase-marks.ts';
 import {
   applyLogStep,
@@ -42,7 +42,13 @@ export interface Session {
 /** mtimedb of a very large world is some hundred KiB. */
 const mtimedbLimit = 32 * 1024 * 1024;
 
-export function followRun(child: number, located: Located, listener: SessionListener): Session {
+/** `asked` are the words behind emerge. */
+export function followRun(
+  child: number,
+  located: Located,
+  asked: readonly string[],
+  listener: SessionListener,
+): Session {
   const { eroot, eprefix } = located;
   const mtimedb = join(eroot, 'var/cache/edb/mtimedb');
   const socketPath = join(eprefix || '/', 'run/portage', `emerge-${child}.sock`);
@@ -72,12 +78,12 @@ export function followRun(child: number, located: Located, listener: SessionList
     try {
       const { size, mtimeMs } = statSync(mtimedb);
       if (size > mtimedbLimit) debug('mtimedb', `${size} bytes, not read`);
-      // a file that nobody wrote since our child began may still be its list, when it resumes: another source must say so
       else {
         const { value, problems } = parseMtimedb(readFileSync(mtimedb, 'utf8'));
         for (const problem of problems) debug('mtimedb', problem);
-        if (mtimeMs < began - 50) debug('mtimedb', 'older than this run');
-        return value.resume;
+        if (value.resume === undefined || mtimeMs >= began - 50 || isAskedFor(value.resume, asked))
+          return value.resume;
+        debug('mtimedb', 'older than this run, and not what it was asked for');
       }
     } catch (error) {
       debug('mtimedb', String(error));

@@ -26,6 +26,8 @@ import { terminalStyle } from './style.ts';
 
 export interface ShowOptions {
   readonly child: number;
+  /** What stands behind emerge. */
+  readonly words: readonly string[];
   readonly located: Located;
   readonly environment: NodeJS.ProcessEnv;
   readonly places: Places;
@@ -65,7 +67,7 @@ export function openShow(options: ShowOptions): Show {
   let pending: NodeJS.Timeout | undefined;
   let drawnSecond = 0;
 
-  const session: Session = followRun(child, located, {
+  const session: Session = followRun(child, located, options.words, {
     listed(now, list) {
       if (list.options.has('--quiet')) {
         debug('show', 'not shown: --quiet');
