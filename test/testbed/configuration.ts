@@ -15,6 +15,7 @@ const features = [
   'pid-sandbox',
   'mount-sandbox',
   'news',
+  'merge-sync',
   'binpkg-multi-instance',
 ].map(name => `-${name}`);
 

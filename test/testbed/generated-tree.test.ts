@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { generatedRoot } from './generated-root.ts';
+import { noteReduced, quick } from '../kit/environment.ts';
+import { type GeneratedRoot, generatedRoot } from './generated-root.ts';
 import { generateTree } from './generated-tree.ts';
 import { seeded } from './random.ts';
 
@@ -16,29 +17,59 @@ test('random numbers are spread evenly', () => {
   for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(150);
 });
 
+interface Shape {
+  packages: number;
+  edges: number;
+  against: number;
+  installed: number;
+}
+
+function shapeOf({ resolution, root }: GeneratedRoot): Shape {
+  const place = new Map(resolution.mergelist.map((node, index) => [node, index]));
+  const among = resolution.edges.filter(edge => place.has(edge.from) && place.has(edge.to));
+  return {
+    packages: place.size,
+    edges: among.length,
+    against: among.filter(edge => place.get(edge.from)! < place.get(edge.to)!).length,
+    installed: root.merged().length,
+  };
+}
+
 test('generated trees resolve, and have the shape of real ones', async () => {
-  for (let i = 0; i < 40; i++) {
-    const t = Date.now();
-    const { tree, args, root, resolution } = await generatedRoot(`shape ${i}`, { packages: 30 + i });
-    const merged = resolution.mergelist;
-    const at = new Map(merged.map((n, i) => [n, i]));
-    const e = resolution.edges.filter(e => at.has(e.from) && at.has(e.to));
-    const against = e.filter(e => at.get(e.from)! < at.get(e.to)!).length;
-    console.log(
-      tree.seed,
-      args.join(' '),
-      'list',
-      merged.length,
-      'installed',
-      root.merged().length,
-      'edges',
-      e.length,
-      'against',
-      against,
-      'blockers',
-      merged.filter(n => n.type === 'blocker').length,
-      Date.now() - t,
-    );
-    root.remove();
+  const count = quick ? 12 : 40;
+  if (quick) noteReduced('12 instead of 40 generated trees are measured');
+  const shapes: Shape[] = [];
+  const words = new Set<string>();
+  for (let index = 0; index < count; index += 1) {
+    const generated = await generatedRoot(`shape ${index}`, { packages: 30 + index });
+    shapes.push(shapeOf(generated));
+    const text = JSON.stringify(Object.values(generated.tree.declaration.ebuilds!));
+    for (const form of [
+      /\|\| \(/,
+      /:=/,
+      /:\*/,
+      /\? \(/,
+      /\[-?[a-z]+/,
+      /=\]/,
+      /!</,
+      /"PDEPEND":"[^"]*\//,
+      /"IDEPEND":"[^"]*\//,
+      /~/,
+    ]) {
+      if (form.test(text)) words.add(form.source);
+    }
+    generated.root.remove();
   }
-});
+  expect(words.size).toBe(10);
+  const sum = (key: keyof Shape) => shapes.reduce((total, shape) => total + shape[key], 0);
+  const fresh = shapes.filter(shape => shape.installed === 0);
+  expect(fresh.length).toBeGreaterThan(0);
+  const perPackage =
+    fresh.reduce((total, shape) => total + shape.edges, 0) /
+    fresh.reduce((total, shape) => total + shape.packages, 0);
+  expect(perPackage).toBeGreaterThan(2.2);
+  expect(perPackage).toBeLessThan(4);
+  // circles: some edges go against the merge order, as in real lists (1.8 %)
+  expect(sum('against')).toBeGreaterThan(0);
+  expect(sum('against') / sum('edges')).toBeLessThan(0.1);
+}, 240_000);

@@ -138,7 +138,7 @@ function ebuild(all: readonly Planned[], index: number, version: Version, random
     const providers = [near(below, random), near(below, random)].map(provider => provider.cpn);
     return { EAPI: String(eapi), SLOT, RDEPEND: `|| ( ${providers.join(' ')} )` };
   }
-  const shared = some(0.5, 3);
+  const shared = some(0.55, 3);
   const later = all.slice(index + 1, index + 12).filter(other => !other.virtual);
   const back = later.length > 0 && random.chance(0.08) ? random.pick(later).cpn : '';
   const old = all.find(other => other.versions.length > 1 && other !== parent && random.chance(0.02));
@@ -147,8 +147,8 @@ function ebuild(all: readonly Planned[], index: number, version: Version, random
     EAPI: String(eapi),
     SLOT,
     IUSE,
-    DEPEND: [shared, some(0.25, 2)].join(' '),
-    RDEPEND: [shared, some(0.35, 2), random.chance(0.5) ? back : '', blocker].join(' '),
+    DEPEND: [shared, some(0.3, 2)].join(' '),
+    RDEPEND: [shared, some(0.45, 2), random.chance(0.5) ? back : '', blocker].join(' '),
     PDEPEND: [
       random.chance(0.06) && later.length > 0 ? random.pick(later).cpn : '',
       back && random.chance(0.5) ? back : '',

@@ -11,7 +11,6 @@ test.skipIf(!tree).each(realListNames)('the list %s has 5 to 190 packages', asyn
   const made = await realList(name);
   const started = Date.now();
   const resolution = await resolveIn(made!.root, made!.args);
-  console.log(name, resolution.mergelist.length, resolution.edges.length, Date.now() - started);
   made!.root.remove();
   expect(resolution.success, resolution.output.slice(-700)).toBe(true);
   expect(resolution.mergelist.length).toBeGreaterThanOrEqual(5);
