@@ -2,6 +2,8 @@
 import type { Atom } from './atom.ts';
 import { atomMatches } from './atom-match.ts';
 import { higher, matching, type Party } from './edge-packages.ts';
+import type { DependencyKind } from './graph.ts';
+import { entry } from './grouped.ts';
 import { type Choice, isChoice, type Need, type Terms } from './needs.ts';
 import { replacedChild, selectParty, type WalkState, wantsUpdate } from './selection.ts';
 import { compareVersions } from './version.ts';
@@ -10,6 +12,7 @@ export interface ChoiceContext {
   readonly state: WalkState;
   readonly parent: Party;
   readonly root: string;
+  readonly kind: DependencyKind;
   /** package.provided. */
   readonly isProvided: (atom: Atom) => boolean;
   /** Prefer alternatives that bring fewer new slots to the order written. */
@@ -60,7 +63,30 @@ function isMet(terms: Terms, context: ChoiceContext): boolean {
   );
 }
 
-function choose({ alternatives }: Choice, context: ChoiceContext): readonly Need[] {
+/** Portage resolves again without what would be a circle; the order of the list tells what it found to be one. */
+function choose(choice: Choice, context: ChoiceContext): readonly Need[] {
+  const avoided = entry(context.state.circles, context.parent, () => new Set<Party>());
+  for (;;) {
+    const needs = prefer(choice, context);
+    const late = neededTooLate(needs, context).filter(party => !avoided.has(party));
+    if (late.length === 0) return needs;
+    for (const party of late) avoided.add(party);
+  }
+}
+
+/** What has to be there before the parent is built, and is not merged before it. */
+function neededTooLate(needs: readonly Need[], context: ChoiceContext): Party[] {
+  const { state, root, parent, kind } = context;
+  if (parent.built || (kind !== 'depend' && kind !== 'bdepend')) return [];
+  return needs.flatMap(need => {
+    if (need.owner !== parent || matching(need.atom, state.parties.installed(root, need.atom.cp)).length > 0)
+      return [];
+    const party = pick(need, need.atom, context);
+    return party && party.position >= parent.position ? [party] : [];
+  });
+}
+
+function prefer({ alternatives }: Choice, context: ChoiceContext): readonly Need[] {
   const options = alternatives.map(alternative => judge(chooseNeeds(alternative, context), context));
   for (const availableOnly of [true, false]) {
     for (let bin = 0; bin <= bins.other; bin++) {
@@ -139,11 +165,19 @@ function place(
   const allInGraph = real.every(({ atom }) =>
     matching(atom, state.parties.remaining(root, atom.cp)).some(party => state.graph.has(party)),
   );
+  if (wanted.some(need => isCircular(need, context)))
+    return { allInGraph, allSlotsInstalled, bin: bins.other };
   let bin: number = useMet ? bins.new : bins.otherUseNew;
   if (useMet && (allInGraph || allInstalled)) bin = bins.preferred;
   if (!useMet && allInGraph) bin = bins.otherUseInGraph;
   else if (!useMet && allSlotsInstalled) bin = bins.otherUseInstalled;
   return { allInGraph, allSlotsInstalled, bin };
+}
+
+function isCircular({ atom, owner }: Need, { state, root, parent }: ChoiceContext): boolean {
+  const avoided = [...(state.circles.get(parent) ?? []), ...(state.circles.get(owner) ?? [])];
+  if (!avoided.some(party => atomMatches(atom, party))) return false;
+  return matching(atom, state.parties.installed(root, atom.cp)).length === 0;
 }
 
 function placeUnavailable(wanted: readonly Need[], { state, root }: ChoiceContext): Placing {

@@ -126,7 +126,7 @@ function expand(walk: Walk, parent: Party): void {
 
 function decide(walk: Walk, { parent, kind, root, terms }: Postponed): void {
   const { state, isProvided } = walk;
-  const chosen = resolveTerms(terms, { state, parent, root, isProvided, minimiseSlots: false });
+  const chosen = resolveTerms(terms, { state, parent, root, kind, isProvided, minimiseSlots: false });
   const own = chosen.filter(({ owner }) => owner === parent);
   satisfy(walk, parent, root, kind, own);
   const unfolded = new Set(own.flatMap(({ virtual }) => virtual ?? []));

@@ -9,6 +9,7 @@ import { eapiRules } from './eapi.ts';
 import { gatherParties, type InstalledPackage, type ListedPackage, type Party } from './edge-packages.ts';
 import { type Finding, walkEdges } from './edge-walk.ts';
 import type { DependencyKind, GraphEdge } from './graph.ts';
+import { grouped } from './grouped.ts';
 import { needText } from './needs.ts';
 import { selectParty, type WalkState } from './selection.ts';
 
@@ -126,6 +127,7 @@ function collectFindings(run: MergeRun, report: (finding: Finding) => void): voi
     },
     graph: new Map(),
     isArgument: argumentTest(targets),
+    circles: new Map(),
     complete: false,
   };
   const starts = targets.flatMap(atom => selectParty(state, targetRoot, atom) ?? []);
@@ -165,10 +167,4 @@ function rootFinder({ options = {}, buildRoot = '/', sysroot = '/' }: MergeRun) 
     if (!modern && options.rootDeps === 'rdeps') return undefined;
     return modern ? sysroot : buildRoot;
   };
-}
-
-function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
-  return groups;
 }

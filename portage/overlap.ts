@@ -1,5 +1,6 @@
 /** Choices with packages in common are decided together, as Portage's dep_check does: in disjunctive normal form. */
 import { atomText } from './atom.ts';
+import { entry } from './grouped.ts';
 import { type Choice, isChoice, needsIn, type Term, type Terms } from './needs.ts';
 
 /** Beyond this many combinations the choices stay apart, rather than never end. */
@@ -104,13 +105,4 @@ function choiceText({ alternatives }: Choice): string {
 function termsText(terms: Terms): string {
   const text = terms.map(term => (isChoice(term) ? choiceText(term) : atomText(term.atom))).join(' ');
   return terms.length === 1 ? text : `( ${text} )`;
-}
-
-function entry<V>(map: Map<string, V>, key: string, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }

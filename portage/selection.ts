@@ -22,6 +22,8 @@ export interface WalkState {
   /** What is in the graph, with its distance from an argument. */
   readonly graph: Map<Party, number>;
   readonly isArgument: (party: Party) => boolean;
+  /** What a package's choices avoid, since it could not be merged before it. */
+  readonly circles: Map<Party, Set<Party>>;
   /** From here on only what is in the graph or installed is selected. */
   complete: boolean;
 }

@@ -43,7 +43,9 @@ function plainIdentity({ atom, owner }: Need): string {
 
 function identity(need: Need): string {
   const { virtual, owner } = need;
-  return virtual ? `${plainIdentity(need)} ${virtual.place} ${owner.position} ${owner.place}` : plainIdentity(need);
+  return virtual
+    ? `${plainIdentity(need)} ${virtual.place} ${owner.position} ${owner.place}`
+    : plainIdentity(need);
 }
 
 function unfold(terms: Terms, context: ChoiceContext, unfolding: readonly Party[], seen: Need[]): Term[] {
