@@ -9,7 +9,6 @@ if (!tree) noteReduced('no lists out of real metadata: TUMPLINE_TEST_DATA has no
 
 test.skipIf(!tree).each(realListNames)('the list %s has 5 to 190 packages', async name => {
   const made = await realList(name);
-  const started = Date.now();
   const resolution = await resolveIn(made!.root, made!.args);
   made!.root.remove();
   expect(resolution.success, resolution.output.slice(-700)).toBe(true);
