@@ -11,7 +11,7 @@ import { table } from './table.ts';
 function commandNamed(word: string): Command {
   const command = table.find(({ name }) => name === word);
   if (command !== undefined) return command;
-  const near = nearest(word, [...table.map(({ name }) => name), 'help']);
+  const near = nearest(word, [...table.map(({ name }) => name), 'help', '--help', '--version']);
   const what = word.startsWith('-') ? 'option' : 'command';
   throw new Fault('usage', `${printable(word)}: no such ${what}`, {
     hint: near === undefined ? 'tumpline --help' : `tumpline ${near}`,

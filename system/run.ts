@@ -64,7 +64,7 @@ export async function run(
     const errno = result.code;
     if (result.timedOut) {
       throw new Fault('failed', `${name}: no answer within ${(options.timeout ?? 0) / 1000} s`, {
-        hint: `try it by hand: ${shown(command, args)}`,
+        hint: shown(command, args),
         cause,
       });
     }
@@ -98,9 +98,11 @@ export async function runChecked(
 ): Promise<RunResult> {
   const result = await run(command, args, options);
   if (result.exitCode === 0) return result;
+  // the terminal sends its interrupt to the child as well, which may end before we hear of ours
+  if (result.signal === 'SIGINT') throw new Fault('interrupted', `${printable(command)}: interrupted`);
   const how = result.signal === undefined ? `exit status ${result.exitCode}` : `ended by ${result.signal}`;
   const said = lastLine(result.stderr) || lastLine(result.stdout);
   throw new Fault('failed', `${printable(command)}: ${how}${said === '' ? '' : `: ${said}`}`, {
-    hint: `try it by hand: ${shown(command, args)}`,
+    hint: shown(command, args),
   });
 }

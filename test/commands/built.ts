@@ -27,7 +27,7 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-    define: { 'import.meta.url': 'importMetaUrl' },
+    define: { 'import.meta.url': 'importMetaUrl', 'import.meta.dirname': '__dirname' },
   });
 }
 
@@ -42,7 +42,8 @@ export async function builtTree(): Promise<string> {
   const dist = join(top, 'dist');
   const bundled = join(dist, 'lib/tumpline/tumpline.cjs');
   const sources = Math.max(...rooms.map(room => newest(join(top, room))));
-  if (existsSync(bundled) && existsSync(join(dist, 'bin/emerge')) && statSync(bundled).mtimeMs > sources) return dist;
+  if (existsSync(bundled) && existsSync(join(dist, 'bin/emerge')) && statSync(bundled).mtimeMs > sources)
+    return dist;
   const tree = mkdtempSync(join(tmpdir(), 'tumpline-tree-'));
   place(tree, 'bin/tumpline', 'commands/tumpline.sh', 0o755);
   place(tree, 'bin/emerge', 'wrappers/emerge/emerge.sh', 0o755);
