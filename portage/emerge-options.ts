@@ -31,7 +31,7 @@ export const flags =
   --quiet-unmerge-warn --resume --searchdesc --skipfirst --tree --unordered-display --update --update-if-installed`);
 
 /** Short and second names of flags and actions. */
-export const flagNames: Readonly<Record<string, string>> = {
+const flagNames: Readonly<Record<string, string>> = {
   '-1': '--oneshot',
   '-B': '--buildpkgonly',
   '-c': '--depclean',

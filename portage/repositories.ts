@@ -13,7 +13,7 @@ export interface RepositoryDirectory {
   readonly layout: LayoutConf;
 }
 
-export interface Repository {
+interface Repository {
   readonly name: string;
   /** Absolute, links resolved. */
   readonly location: string;

@@ -1,6 +1,6 @@
 /** var/log/emerge.log, `SECONDS: MESSAGE` a line: _emerge.emergelog and its callers. */
 
-export type PackageStep =
+type PackageStep =
   | 'cleaning'
   | 'compiling'
   | 'packaging'
@@ -61,10 +61,10 @@ const fixed = new Map<string, 'resuming' | 'finished' | 'terminating' | 'sync-st
 
 /** Undefined for a line that emerge did not write as it stands: half, empty, without a time. */
 export function parseLogLine(line: string): LogEvent | undefined {
-  const found = /^(\d{1,15}): +(\S.*)$|^(\d{1,15}): (\S.*)$/s.exec(line);
+  const found = /^(\d{1,15}): +(\S.*)$/s.exec(line);
   if (!found || line.includes('\0')) return undefined;
-  const time = Number(found[1] ?? found[3]);
-  const message = (found[2] ?? found[4] ?? '').trimEnd();
+  const time = Number(found[1]);
+  const message = (found[2] ?? '').trimEnd();
   const plain = fixed.get(message);
   if (plain) return { time, type: plain };
   if (message.startsWith('Started emerge on: ')) return { time, type: 'started' };

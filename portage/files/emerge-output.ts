@@ -4,7 +4,7 @@ import { versionPattern } from '../version.ts';
 import { type Parsed, splitLines } from './text.ts';
 import { type DisplayedFlag, parseDisplayedFlags } from './use-display.ts';
 
-export type MergeReason =
+type MergeReason =
   | 'new'
   | 'new slot'
   | 'upgrade'
@@ -13,7 +13,7 @@ export type MergeReason =
   | 'slot rebuild'
   | 'changed USE';
 
-export interface DisplayedVersion {
+interface DisplayedVersion {
   readonly version: string;
   readonly slot?: string;
   readonly subslot?: string;
@@ -42,7 +42,7 @@ export interface DisplayedPackage extends Omit<DisplayedVersion, 'version'> {
   readonly kibibytes?: number;
 }
 
-export interface DisplayedBlocker {
+interface DisplayedBlocker {
   readonly type: 'blocks';
   readonly atom: string;
   /** b: emerge resolves it by itself; B: it stands in the way. */

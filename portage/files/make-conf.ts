@@ -139,7 +139,8 @@ function enter(reading: Reading, source: Source): boolean {
     complain(reading, `${path}: No such file or directory`);
     return true;
   }
-  reading.sources.push({ path, reader: tokenReader(text) });
+  // an oddity of Portage: where a sourced file ends with a source and no newline, that does nothing
+  if (!source.reader.ended) reading.sources.push({ path, reader: tokenReader(text) });
   return true;
 }
 

@@ -1,7 +1,7 @@
 /** PMS 14.3, md5-dict cache: metadata/md5-cache/CATEGORY/PF, and var/cache/edb/dep/REPOSITORY/CATEGORY/PF of Portage. */
 import { type Parsed, splitLines, strip } from './text.ts';
 
-export interface CacheEclass {
+interface CacheEclass {
   readonly name: string;
   /** 32 hex digits, or seconds since the epoch where the cache is checked by mtime. */
   readonly checksum: string;

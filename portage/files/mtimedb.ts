@@ -2,7 +2,7 @@
 import { parseCpv } from '../cpv.ts';
 import type { Parsed } from './text.ts';
 
-export interface ResumeEntry {
+interface ResumeEntry {
   readonly type: 'ebuild' | 'binary';
   readonly root: string;
   readonly cpv: string;

@@ -11,6 +11,8 @@ export interface TokenReader {
   readonly text: string;
   position: number;
   line: number;
+  /** The last word ended with the text. */
+  ended: boolean;
   /** A punctuation character that ended the last word: the caller's next token. */
   pushed: Token | undefined;
 }
@@ -22,7 +24,7 @@ const wordCharacters = new Set(
 );
 
 export function tokenReader(text: string): TokenReader {
-  return { text, position: 0, line: 1, pushed: undefined };
+  return { text, position: 0, line: 1, ended: false, pushed: undefined };
 }
 
 /** The next token, undefined at the end of the text, or why there is none: 'No closing quotation', 'No escaped character'. */
@@ -59,7 +61,10 @@ export function readToken(reader: TokenReader): Token | string | undefined {
       token += character;
       state = before;
     } else if (state === 'word') {
-      if (character === '') break;
+      if (character === '') {
+        reader.ended = true;
+        break;
+      }
       if (isSpace(character) || character === '#') {
         if (character === '#') skipLine(reader);
         state = 'start';

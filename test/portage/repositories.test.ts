@@ -16,9 +16,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseLayoutConf } from '../../portage/files/layout-conf.ts';
 import { parseReposConf } from '../../portage/files/repos-conf.ts';
 import { arrangeRepositories, type RepositoryDirectory } from '../../portage/repositories.ts';
-import { quick } from '../kit/environment.ts';
+import { emerge, quick } from '../kit/environment.ts';
 import { type Oracle, startOracle } from '../kit/oracle.ts';
 import { type Random, random } from '../kit/random.ts';
+import { makeRoot } from '../testbed/root.ts';
 
 let oracle: Oracle;
 let scratch: string;
@@ -154,4 +155,40 @@ describe('repositories', () => {
     expect(wrong.slice(0, 2)).toEqual([]);
     expect(several).toBeGreaterThan(20);
   }, 300_000);
+
+  it('of a root are those that portageq names', async () => {
+    const root = await makeRoot({
+      ebuilds: { 'app-misc/a-1': {} },
+      overlays: { one: {}, two: { layout: ['masters = one testbed', 'aliases = zwei'] }, three: {} },
+      portageConfig: { 'repos.conf.d/ignored': '[x]\n' },
+      reposConf: '[DEFAULT]\nsync-type = git\nsync-uri = %(ROOT)sx\n',
+    });
+    try {
+      const portageq = join(dirname(emerge), 'portageq');
+      const { stdout, stderr } = await root.run(portageq, ['repos_config', `${root.eprefix}/`], {
+        timeout: 60_000,
+      });
+      const variables = {
+        EPREFIX: root.eprefix,
+        EROOT: `${root.eprefix}/`,
+        PORTAGE_CONFIGROOT: '/',
+        ROOT: '/',
+      };
+      const mine = ours(root.directory, ['etc/portage/repos.conf'], variables);
+      const said = [...stdout.matchAll(/^\[(.*)\]$/gm)]
+        .map(([, name]) => name!)
+        .filter(name => name !== 'DEFAULT');
+      expect(said.toSorted(), stderr).toEqual(mine.order.toSorted());
+      expect(stdout).toContain(`main-repo = ${mine.main}`);
+      for (const [name, { location, priority, masters, syncType }] of Object.entries(mine.repositories)) {
+        const section = new RegExp(`\\[${name}\\]\\n([^[]*)`).exec(stdout)?.[1];
+        expect(section).toContain(`location = ${location}\n`);
+        expect(section).toContain(`sync-type = ${syncType}\n`);
+        expect(section).toContain(`masters = ${masters.join(' ')}\n`);
+        if (priority !== 0) expect(section).toContain(`priority = ${priority}\n`);
+      }
+    } finally {
+      root.remove();
+    }
+  });
 });

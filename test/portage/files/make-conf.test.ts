@@ -61,6 +61,8 @@ describe('make.conf', () => {
     ['source with a reference', 'A=other\nsource "${A}"\nC="${B}"\n', { other: 'B=2\n' }],
     ['source of nothing', 'A=1\nsource nowhere\nB=2\n'],
     ['source of source', 'source one\nC=3\n', { one: 'A=1\nsource two\n', two: 'B=2\n' }],
+    ['source at the end of what is sourced', 'source one\nC=3\n', { one: 'A=1\nsource two', two: 'B=2\n' }],
+    ['source at the end', 'A=1\nsource one', { one: 'B=2' }],
     ['source in the middle', 'A=source\nB=2\n'],
     ['no value', 'A=\nB=2\n'],
     ['no value at the end', 'A=1\nB='],
@@ -134,7 +136,7 @@ describe('make.conf', () => {
     const text = (length: number) => Array.from({ length: next.below(length) }, chunk).join('');
     const cases = Array.from(
       { length: quick ? 500 : 4_000 },
-      (): Case => ({ text: text(12), sourced: { one: `${text(4)}\n` } }),
+      (): Case => ({ text: text(12), sourced: { one: next.chance(0.5) ? text(4) : `${text(4)}\n` } }),
     );
     expect((await differences(cases)).slice(0, 3)).toEqual([]);
   });

@@ -52,7 +52,13 @@ describe('emerge.log', () => {
     });
     const of = (cpv: string) => told.filter(line => line.endsWith(` ${cpv}`)).map(line => line.split(' ')[0]);
     expect(told.slice(0, 2)).toEqual(['started', 'emerge app-misc/bin app-misc/worse']);
-    expect(of('app-misc/bin-1')).toEqual(['package-started', 'merging-binary', 'world', 'package-completed']);
+    expect(of('app-misc/bin-1')).toEqual([
+      'package-started',
+      'merging-binary',
+      'world',
+      'post-build-cleaning',
+      'package-completed',
+    ]);
     expect(of('app-misc/good-1')).toEqual([
       ...['package-started', 'cleaning', 'compiling', 'merging', 'post-build-cleaning', 'package-completed'],
       ...['unmerging', 'unmerged'],
