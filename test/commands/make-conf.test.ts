@@ -69,7 +69,7 @@ const wordList = fc.array(words, { maxLength: 3 }).map(list => list.join(' '));
 const features = fc.oneof(
   fc.constant(''),
   wordList.map(list => `FEATURES="${list}"`),
-  wordList.map(list => `FEATURES=`\${list}``),
+  wordList.map(list => `FEATURES='${list}'`),
   words.map(word => `FEATURES=${word}`),
   wordList.map(list => `FEATURES="\${FEATURES} ${list}"`),
   wordList.map(list => `FEATURES="$FEATURES ${list}"`),
