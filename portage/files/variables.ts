@@ -2,6 +2,9 @@
 
 const eof = "unexpected EOF while looking for matching `}'";
 
+/** Where a file doubles a value again and again. */
+const longest = 1 << 24;
+
 /** A fault makes the whole value empty, as in Portage; an unknown variable is empty. */
 export function expandVariables(
   text: string,
@@ -13,6 +16,10 @@ export function expandVariables(
   let double = false;
   let at = 0;
   while (at < text.length) {
+    if (result.length > longest) {
+      complain('value too long');
+      return '';
+    }
     const character = text[at] ?? '';
     if (character === "'" || character === '"') {
       if (character === "'" && !double) single = !single;
