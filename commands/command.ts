@@ -9,7 +9,7 @@ export interface Option {
   completes?: 'directory' | 'file';
 }
 
-export interface Positional {
+interface Positional {
   /** as usage shows it: `PART` */
   name: string;
   required: boolean;
@@ -27,7 +27,7 @@ export interface Invocation {
 }
 
 /** Exit status: 0 done, 1 failed or something was found. Everything else is a Fault. */
-export type Handler = (invocation: Invocation) => Promise<number>;
+type Handler = (invocation: Invocation) => Promise<number>;
 
 export interface Command {
   name: string;

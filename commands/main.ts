@@ -24,6 +24,17 @@ function ownWords(args: readonly string[]): readonly string[] {
   return end === -1 ? args : args.slice(0, end);
 }
 
+/** Whether the caller reads JSON, so that a fault has to be JSON as well. */
+function wantsJson(args: readonly string[]): boolean {
+  const words = ownWords(args);
+  return (
+    words.includes('--json') ||
+    words.some(
+      (word, at) => /^--format(=json)?$/.test(word) && (word.endsWith('=json') || words[at + 1] === 'json'),
+    )
+  );
+}
+
 async function invocationOf(command: Command, args: readonly string[]): Promise<Invocation> {
   const needed = command.positionals?.some(({ required }) => required) ?? false;
   if (args.length === 0 && !needed) return { options: {}, positionals: [], rest: [] };
@@ -68,7 +79,7 @@ async function main(args: readonly string[]): Promise<void> {
   try {
     process.exitCode = await dispatch(args);
   } catch (error) {
-    process.exitCode = report(error, ownWords(args).includes('--json'));
+    process.exitCode = report(error, wantsJson(args));
   }
 }
 

@@ -11,7 +11,7 @@ const codes: Record<Style, [number, number]> = {
 };
 
 /** NO_COLOR (any text), and Portage's NOCOLOR (yes or true). */
-export function colourRefused(environment: NodeJS.ProcessEnv): boolean {
+function colourRefused(environment: NodeJS.ProcessEnv): boolean {
   return Boolean(environment['NO_COLOR']) || /^(yes|true|1)$/i.test(environment['NOCOLOR'] ?? '');
 }
 

@@ -16,7 +16,7 @@ const settings = {
   'unknown-options-as-args': true,
 };
 
-export function usageOf(command: Command): string {
+function usageOf(command: Command): string {
   const words = (command.positionals ?? []).map(({ name, required }) => (required ? name : `[${name}]`));
   if (Object.keys(command.options ?? {}).length > 0) words.push('[options]');
   if (command.rest !== undefined) words.push(`-- ${command.rest}`);

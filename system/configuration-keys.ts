@@ -1,21 +1,21 @@
 /** Every key of tumpline.conf. A part adds its keys here and describes them in man/tumpline.conf.5, nowhere else. */
-export interface YesNo {
+interface YesNo {
   kind: 'yesno';
   default: boolean;
 }
-export interface Choice {
+interface Choice {
   kind: 'choice';
   choices: readonly string[];
   default: string;
 }
-export interface Whole {
+interface Whole {
   kind: 'whole';
   min: number;
   max: number;
   default: number;
 }
 /** a whole number, or `auto` (undefined: worked out where it is used) */
-export interface AutoWhole {
+interface AutoWhole {
   kind: 'auto-whole';
   min: number;
   max: number;

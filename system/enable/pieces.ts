@@ -26,7 +26,7 @@ export interface FilePiece {
 export type Piece = LinkPiece | LinePiece | FilePiece;
 
 /** What was in a file before, enough to know it again: its content is not copied, for it may hold secrets. */
-export interface Before {
+interface Before {
   sha256: string;
   /** milliseconds since the epoch */
   mtime: number;

@@ -22,7 +22,7 @@ export interface EnableRecord {
   directories: string[];
 }
 
-export function recordFile(stateDirectory: string): string {
+function recordFile(stateDirectory: string): string {
   return join(stateDirectory, 'state.json');
 }
 

@@ -15,7 +15,7 @@ function newest(directory: string): number {
 }
 
 /** Bundles one entry as build/build.mjs does. */
-export async function bundle(entry: string, outfile: string): Promise<void> {
+async function bundle(entry: string, outfile: string): Promise<void> {
   await build({
     entryPoints: [join(top, entry)],
     outfile,

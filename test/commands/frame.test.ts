@@ -121,6 +121,8 @@ describe('wrong usage', () => {
     });
     expect(stderr).toContain("tumpline: status: does not take 'now'");
     expect(start(['nothing', '--', '--json']).stdout).toBe('');
+    for (const args of [['--format', 'json'], ['--format=json']])
+      expect(JSON.parse(start(['graph', ...args]).stdout)).toMatchObject({ error: { code: 'usage' } });
   });
 
   test('a missing emerge is told in two lines; the stack goes to TUMPLINE_DEBUG alone', () => {
