@@ -118,7 +118,7 @@ function treeOf(neighbour: Neighbour, kind: DependencyKind): readonly Dependency
 
 /**
  * The installed packages next to `listed`, whose node is `id`; at most `limit` a side. `isListed` names cpvs that the
- * run replaces or brings itself: they stand in the list already. The ids of the nodes are `installed:CPV`.
+ * run replaces or brings itself: they stand in the list already.
  */
 export function installedNeighbours(
   id: string,
@@ -130,7 +130,7 @@ export function installedNeighbours(
   const nodes = new Map<string, GraphNode>();
   const edges = new Map<string, { from: string; to: string; kinds: DependencyKind[] }>();
   function join(neighbour: Neighbour, kind: DependencyKind, needs: boolean): void {
-    const other = `installed:${neighbour.cpv}`;
+    const other = neighbour.cpv;
     nodes.set(other, {
       id: other,
       cpv: neighbour.cpv,
