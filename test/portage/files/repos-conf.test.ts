@@ -67,6 +67,11 @@ sync-uri: rsync://rsync.gentoo.org/gentoo-portage  # no comment
 auto-sync = No
 `;
 
+function nested(depth: number): string {
+  const lines = Array.from({ length: depth }, (_, index) => `x${index} = %(x${index + 1})s`);
+  return `[a]\n${lines.join('\n')}\nx${depth} = end\n`;
+}
+
 describe('repos.conf', () => {
   it.each<[string, string[]]>([
     ['the usual one', [usual]],
@@ -83,6 +88,9 @@ describe('repos.conf', () => {
       'references in references',
       ['[DEFAULT]\nbase = %(EPREFIX)s/r\n[a]\nlocation = %(base)s/a\nx = %(location)s\n'],
     ],
+    ['references nine deep', [nested(9)]],
+    ['references ten deep', [nested(10)]],
+    ['references eleven deep', [nested(11)]],
     ['a reference to itself', ['[a]\nlocation = %(location)s\n']],
     ['an unknown reference', ['[a]\nlocation = %(nothing)s\n']],
     ['a lone percent sign', ['[a]\nlocation = 5%\n']],
