@@ -47,7 +47,7 @@ export function labelExtra(focus: boolean, timed: boolean): number {
   return timed ? 2 + 1 + phaseWidth + 1 + elapsedWidth + 2 : 4;
 }
 
-/** Versions are shown where all have room; names are cut where not even they have. Undefined: too narrow. */
+/** Versions are shown where all have room; names are cut, down to `leastName` cells, where not even they have. Undefined: too narrow. */
 export function spread(
   view: View,
   layers: Layers,
@@ -55,11 +55,12 @@ export function spread(
   size: Size,
   unicode: boolean,
   timed: boolean,
+  leastName: number,
 ): Arrangement | undefined {
   const nodes = view.nodes.map(node => node.node);
   for (const versions of [true, false]) {
     const full = namesOf(nodes, versions);
-    for (const most of versions ? [40] : nameWidths) {
+    for (const most of versions ? nameWidths.slice(0, 1) : nameWidths.filter(width => width >= leastName)) {
       const names = new Map([...full].map(([id, name]) => [id, shorten(name, most, unicode)]));
       const widths = columnWidths(view, layers, names, timed);
       const gutters = placed.gutters.map(gutter => gutter.width + gutterEnds);

@@ -3,7 +3,7 @@ import { type Canvas, canvasLines, newCanvas } from './canvas.ts';
 import { drawLayout } from './drawing.ts';
 import { focusOf, isTimed } from './focus.ts';
 import { type Layers, layerView } from './layers.ts';
-import { type Arrangement, type Layout, spread } from './layout.ts';
+import { type Arrangement, type Layout, type Placed, spread } from './layout.ts';
 import { drawList } from './list.ts';
 import { type Frame, type PictureInput, portagePalette } from './model.ts';
 import { mostInColumn } from './placement.ts';
@@ -15,7 +15,10 @@ const narrowest = 60;
 const mostRunning = 6;
 const mostNodes = 12;
 const tries = 24;
-const mostTrials = 120;
+/** Cells of a cut name, by the number of rings: an outer ring is not worth cutting the names for. */
+const shortest = [10, 24];
+const mostTrials = 300;
+const fewestTrials = 30;
 
 export function drawFrame(input: PictureInput): Frame {
   const { columns, rows } = input.size;
@@ -41,7 +44,7 @@ function isRoomy(input: PictureInput, focus: readonly string[], height: number):
 /** The fullest view that fits: first without the outer ring, then without one after another of the least value. */
 function layOut(input: PictureInput, focus: readonly string[], height: number): Layout | undefined {
   const excluded = new Set<string>();
-  const patience: Patience = { left: mostTrials };
+  let trials = mostTrials;
   let rings = 2;
   const last = input.previous?.layout;
   if (last !== undefined) {
@@ -51,7 +54,8 @@ function layOut(input: PictureInput, focus: readonly string[], height: number): 
   for (let attempt = 0; attempt < tries; attempt++) {
     const limits: ViewLimits = { nodes: mostNodes, side: Math.min(height, mostInColumn), rings, excluded };
     const view = chooseView(input, focus, limits);
-    const result = tryView(input, view, height, last?.rows ?? new Map(), patience);
+    const patience: Patience = { left: trials };
+    const result = tryView(input, view, height, last?.rows ?? new Map(), patience, shortest[rings - 1] ?? 0);
     if ('placed' in result) {
       return {
         ...result,
@@ -63,6 +67,7 @@ function layOut(input: PictureInput, focus: readonly string[], height: number): 
       rings = 1;
       continue;
     }
+    trials = Math.max(fewestTrials, Math.floor(trials / 2));
     const victim = view.nodes
       .filter(node => !node.focus && (result.blame.size === 0 || result.blame.has(node.id)))
       .sort((a, b) => a.value - b.value || b.rank - a.rank)[0];
@@ -89,16 +94,25 @@ function tryView(
   height: number,
   before: ReadonlyMap<string, number>,
   patience: Patience,
+  leastName: number,
 ): Try {
   const layers = layerView(view);
   const crowded = layers.columns.filter(column => column.length > Math.min(height, mostInColumn));
   if (crowded.length > 0) return { blame: keysOf(layers, crowded.flat()) };
+  const fits = (placed: Placed) =>
+    spread(view, layers, placed, input.size, input.style.unicode, isTimed(input), leastName);
+  const outer = layers.columns.filter((_, column) => Math.abs(column - layers.middle) > 1);
+  const narrow = { blame: keysOf(layers, outer.flat()) };
+  // not even without strokes
+  if (fits(unbound(layers)) === undefined) return narrow;
   const placed = placeItems(layers, height, before, patience);
   if ('stuck' in placed) return { blame: keysOf(layers, placed.stuck) };
-  const layout = spread(view, layers, placed, input.size, input.style.unicode, isTimed(input));
-  if (layout !== undefined) return layout;
-  const outer = layers.columns.filter((_, column) => Math.abs(column - layers.middle) > 1);
-  return { blame: keysOf(layers, outer.flat()) };
+  return fits(placed) ?? narrow;
+}
+
+function unbound(layers: Layers): Placed {
+  const gutters = layers.segments.map(() => ({ bundles: [], tracks: [], width: 0, cost: 0 }));
+  return { rows: layers.items.map(() => 0), gutters };
 }
 
 function keysOf(layers: Layers, items: readonly number[]): Set<string> {

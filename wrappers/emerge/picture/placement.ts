@@ -1,16 +1,29 @@
 /** Rows of the items. Each column is placed at its optimum for its neighbours as they stand, in turn, until none moves. */
 import type { Item, Layers, Segment } from './layers.ts';
 
-const price = { crossing: 4, step: 1, bend: 1.5, facing: 1.2, moved: 0.8, off: 0.05, below: 1000 };
+const price = {
+  crossing: 4,
+  step: 1,
+  bend: 1.5,
+  facing: 1.2,
+  collision: 5,
+  moved: 2,
+  off: 0.05,
+  below: 1000,
+};
 const rounds = 4;
 /** Above this many items the search over all subsets of a column would take too long. */
 export const mostInColumn = 12;
 
-/** Row by item, or undefined where a column has more items than rows. `before`: rows of the last frame by key. */
+/**
+ * Row by item, or undefined where a column has more items than rows. `before`: rows of the last frame by key.
+ * `cautious`: straight lines only where no other line joins or leaves at both ends; they are what makes lines collide.
+ */
 export function placeRows(
   layers: Layers,
   height: number,
   before: ReadonlyMap<string, number>,
+  cautious = false,
 ): number[] | undefined {
   if (layers.columns.some(column => column.length > Math.min(height, mostInColumn))) return undefined;
   const rows: number[] = layers.items.map(() => -1);
@@ -22,7 +35,7 @@ export function placeRows(
   for (let round = 0; round < rounds; round++) {
     let moved = false;
     for (const column of order) {
-      const placed = placeColumn(layers, column, rows, height, before);
+      const placed = placeColumn(layers, column, rows, height, before, cautious);
       placed.forEach((row, i) => {
         const item = layers.columns[column]?.[i] as number;
         if (rows[item] !== row) moved = true;
@@ -40,6 +53,7 @@ function placeColumn(
   rows: readonly number[],
   height: number,
   before: ReadonlyMap<string, number>,
+  cautious: boolean,
 ): number[] {
   const items = layers.columns[column] ?? [];
   const sides = [
@@ -55,7 +69,9 @@ function placeColumn(
       for (const side of sides) {
         const own = side.rows[i] ?? [];
         for (const other of own) cost += other === row ? 0 : price.bend + Math.abs(other - row) * price.step;
-        if (own.length > 0 && side.taken.has(row) && !own.includes(row)) cost += price.facing;
+        if (own.length === 0 || !side.taken.has(row)) continue;
+        if (!own.includes(row)) cost += cautious ? price.collision : price.facing;
+        else if (cautious && own.length > 1 && side.shared.has(row)) cost += price.collision;
       }
       return cost;
     });
@@ -75,6 +91,8 @@ interface Facing {
   /** Rows of the neighbours by item. */
   readonly rows: readonly (readonly number[])[];
   readonly taken: ReadonlySet<number>;
+  /** Rows of neighbours that have other neighbours too. */
+  readonly shared: ReadonlySet<number>;
 }
 
 function facing(
@@ -86,13 +104,15 @@ function facing(
 ): Facing {
   const lists: number[][] = items.map(() => []);
   const taken = new Set<number>();
+  const shared = new Set<number>();
   for (const segment of segments) {
     const row = rows[segment[other]] ?? -1;
     if (row < 0) continue;
+    if (taken.has(row)) shared.add(row);
     taken.add(row);
     lists[items.indexOf(segment[own])]?.push(row);
   }
-  return { rows: lists, taken };
+  return { rows: lists, taken, shared };
 }
 
 /** Crossings when the first stands above the second. */

@@ -16,30 +16,35 @@ export interface Stuck {
   readonly stuck: readonly number[];
 }
 
+/** First the rows with the straightest lines, then more cautious ones; both mended a little where they fail. */
 export function placeItems(
   layers: Layers,
   height: number,
   before: ReadonlyMap<string, number>,
   patience: Patience,
 ): Placed | Stuck {
-  let rows = placeRows(layers, height, before);
-  if (rows === undefined) return { stuck: [] };
-  for (let moves = 0; moves <= mostMoves; moves++) {
-    const at = rows;
-    const gutters = layers.segments.map(segments => trackGutter(segments, at));
-    const whole = gutters.filter(gutter => gutter !== undefined);
-    if (whole.length === gutters.length) return { rows, gutters: whole };
-    const bad = gutters.indexOf(undefined);
-    const better = mend(layers, height, rows, gutters, bad, patience);
-    if (better === undefined) {
-      return { stuck: (layers.segments[bad] ?? []).flatMap(segment => [segment.left, segment.right]) };
+  let bad = 0;
+  for (const way of ways) {
+    let rows = placeRows(layers, height, before, way.cautious);
+    for (let moves = 0; rows !== undefined && moves <= mostMoves; moves++) {
+      const at: readonly number[] = rows;
+      const gutters = layers.segments.map(segments => trackGutter(segments, at));
+      const whole = gutters.filter(gutter => gutter !== undefined);
+      if (whole.length === gutters.length) return { rows, gutters: whole };
+      bad = gutters.indexOf(undefined);
+      rows = mend(layers, height, rows, gutters, bad, patience, way.far);
     }
-    rows = better;
   }
-  return { stuck: [] };
+  return { stuck: (layers.segments[bad] ?? []).flatMap(segment => [segment.left, segment.right]) };
 }
 
-/** The cheapest change beside a gutter that makes it drawable and spoils no other; of two steps if one is not enough. */
+const ways = [
+  { cautious: false, far: false },
+  { cautious: false, far: true },
+  { cautious: true, far: true },
+];
+
+/** The cheapest change beside a gutter that makes it drawable and spoils no other; where `far`, of a whole column if one item is not enough. */
 function mend(
   layers: Layers,
   height: number,
@@ -47,29 +52,29 @@ function mend(
   gutters: readonly (Gutter | undefined)[],
   bad: number,
   patience: Patience,
+  far: boolean,
 ): number[] | undefined {
-  const first = [...changes(layers, height, rows, bad)];
-  let best: { rows: number[]; cost: number } | undefined;
-  const tryOut = (trial: number[]) => {
-    const cost = stretch(layers, trial, bad);
-    if ((best !== undefined && cost >= best.cost) || patience.left-- <= 0) return;
-    if (trackGutter(layers.segments[bad] ?? [], trial, true) === undefined) return;
+  const isTrue = (trial: readonly number[]) => {
+    if (patience.left-- <= 0 || trackGutter(layers.segments[bad] ?? [], trial, true) === undefined)
+      return false;
     // what can be drawn stays so
-    const spoilt = [bad - 1, bad + 1].some(
+    return [bad - 1, bad + 1].every(
       beside =>
-        gutters[beside] !== undefined &&
-        trackGutter(layers.segments[beside] ?? [], trial, true) === undefined,
+        gutters[beside] === undefined ||
+        trackGutter(layers.segments[beside] ?? [], trial, true) !== undefined,
     );
-    if (!spoilt) best = { rows: trial, cost };
   };
-  for (const trial of first) tryOut(trial);
-  if (best !== undefined) return best.rows;
-  const shifts = first.filter(trial => isShift(layers, rows, trial));
-  for (const trial of shifts) {
-    if (patience.left <= 0) break;
-    for (const second of changes(layers, height, trial, bad)) tryOut(second);
-  }
-  return (best as { rows: number[] } | undefined)?.rows;
+  const cheapest = (trials: readonly (readonly number[])[]) =>
+    trials
+      .map(trial => ({ trial, cost: stretch(layers, trial, bad) }))
+      .sort((a, b) => a.cost - b.cost)
+      .slice(0, Math.max(0, patience.left))
+      .find(one => isTrue(one.trial));
+  const near = cheapest([...changes(layers, height, rows, bad)]);
+  if (near !== undefined || !far) return near && [...near.trial];
+  const outer = bad < layers.middle ? bad : bad + 1;
+  const other = cheapest([...rearrangements(layers.columns[outer] ?? [], height, rows)]);
+  return other && [...other.trial];
 }
 
 /** Two items of a column change places, one goes to a free row, or all from one on move by a row. */
@@ -106,9 +111,44 @@ function* changes(
   }
 }
 
-/** Whether more than two items have moved, or one only. */
-function isShift(layers: Layers, rows: readonly number[], trial: readonly number[]): boolean {
-  return layers.items.filter((_, item) => rows[item] !== trial[item]).length !== 2;
+/** A column in all rows, in its order and in those with one pair exchanged. */
+function* rearrangements(
+  column: readonly number[],
+  height: number,
+  rows: readonly number[],
+): Generator<number[]> {
+  const order = [...column].sort((a, b) => (rows[a] as number) - (rows[b] as number));
+  for (const one of exchanges(order)) {
+    for (const places of choices(one.length, height)) {
+      const trial = [...rows];
+      one.forEach((item, at) => {
+        trial[item] = places[at] as number;
+      });
+      yield trial;
+    }
+  }
+}
+
+function* exchanges(order: readonly number[]): Generator<readonly number[]> {
+  yield order;
+  for (let a = 0; a < order.length; a++) {
+    for (let b = a + 1; b < order.length; b++) {
+      const other = [...order];
+      [other[a], other[b]] = [order[b] as number, order[a] as number];
+      yield other;
+    }
+  }
+}
+
+/** Ascending numbers below `below`. */
+function* choices(count: number, below: number): Generator<number[]> {
+  if (count === 0) {
+    yield [];
+    return;
+  }
+  for (let last = count - 1; last < below; last++) {
+    for (const rest of choices(count - 1, last)) yield [...rest, last];
+  }
 }
 
 /** Length and bends of the lines in and beside a gutter, and their crossings. */
