@@ -58,7 +58,7 @@ export interface InstalledDeclaration {
   readonly dropped?: boolean;
 }
 
-export interface OverlayDeclaration {
+interface OverlayDeclaration {
   readonly ebuilds?: Readonly<Record<string, EbuildDeclaration>>;
   readonly eclasses?: Readonly<Record<string, string>>;
   /** Lines of metadata/layout.conf; `masters` defaults to the main repository. */

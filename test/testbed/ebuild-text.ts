@@ -28,7 +28,7 @@ const defaults: Partial<Record<(typeof variables)[number], string>> = {
   KEYWORDS: 'amd64',
 };
 
-export const packagePhases = new Set([
+const packagePhases = new Set([
   'pretend',
   'setup',
   'preinst',

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { EbuildDeclaration } from './declaration.ts';
-import { splitCpv, writeEbuild, writeRepositoryFrame, writeText } from './repository.ts';
+import { splitCpv, writeEbuild, writeRepositoryFrame } from './repository.ts';
 
 /** What a stub keeps of an entry. SRC_URI, RESTRICT and PROPERTIES (live) would make a merge do more than sleep. */
 const kept = [
@@ -28,7 +28,7 @@ const kept = [
   'LICENSE',
 ] as const;
 
-export const dependencyClasses = ['DEPEND', 'BDEPEND', 'RDEPEND', 'PDEPEND', 'IDEPEND'] as const;
+const dependencyClasses = ['DEPEND', 'BDEPEND', 'RDEPEND', 'PDEPEND', 'IDEPEND'] as const;
 
 /** Entries of a `metadata/md5-cache` folder: cpv -> declaration of its stub. */
 export function readMd5Cache(folder: string): Record<string, EbuildDeclaration> {
@@ -108,25 +108,27 @@ export function missingStubs(
   return stubs;
 }
 
-/**
- * Writes the repository unless it is there. `profiles` is linked, not copied; nobody may write below `location`.
- */
+export interface RepositoryOptions {
+  readonly name: string;
+  readonly masters: string;
+  /** A profiles/ folder to link, not copy; without it the repository has no profiles of its own. */
+  readonly profiles?: string;
+}
+
+/** Writes the repository unless it is there; nobody may write below `location` afterwards. */
 export function md5CacheRepository(
   location: string,
-  name: string,
   ebuilds: Readonly<Record<string, EbuildDeclaration>>,
-  profiles: string,
+  { name, masters, profiles }: RepositoryOptions,
 ): void {
   if (existsSync(location)) return;
   mkdirSync(join(location, '..'), { recursive: true });
   const fresh = mkdtempSync(`${location}-`);
   for (const [cpv, ebuild] of Object.entries(ebuilds)) writeEbuild(fresh, cpv, ebuild);
-  writeRepositoryFrame(fresh, name, { masters: '', categories: [], profiles: false });
+  const categories = Object.keys(ebuilds).map(cpv => splitCpv(cpv).category);
+  writeRepositoryFrame(fresh, name, { masters, categories, profiles: profiles === undefined });
   mkdirSync(join(fresh, 'eclass'));
-  const categories = new Set(readFileSync(join(profiles, 'categories'), 'utf8').split('\n'));
-  const foreign = Object.keys(ebuilds).filter(cpv => !categories.has(splitCpv(cpv).category));
-  if (foreign.length > 0) writeText(join(fresh, 'unlisted-categories'), `${foreign.join('\n')}\n`);
-  symlinkSync(profiles, join(fresh, 'profiles'));
+  if (profiles !== undefined) symlinkSync(profiles, join(fresh, 'profiles'));
   try {
     renameSync(fresh, location);
   } catch (error) {

@@ -47,7 +47,22 @@ export function realTree(): RealTree | undefined {
   const ebuilds = { ...missingStubs(real), ...real };
   const key = folder.slice(folder.lastIndexOf('/') + 1);
   const location = join(top, '.cache/repositories', `main-${key}-${version}`);
-  md5CacheRepository(location, 'gentoo', ebuilds, join(folder, 'profiles'));
+  md5CacheRepository(location, ebuilds, { name: 'gentoo', masters: '', profiles: join(folder, 'profiles') });
   tree = { location, name: 'gentoo', profile: 'default/linux/amd64/23.0', ebuilds };
   return tree;
+}
+
+/** GURU as an overlay of stubs over `realTree()`; much of what it names is not in the data. */
+export function realOverlay(): Pick<RealTree, 'location' | 'name' | 'ebuilds'> | undefined {
+  const data = realData();
+  if (!data) return undefined;
+  const folder = unpacked(join(data, 'guru.tar.gz'));
+  const ebuilds = readMd5Cache(join(folder, 'metadata/md5-cache'));
+  const location = join(
+    top,
+    '.cache/repositories',
+    `guru-${folder.slice(folder.lastIndexOf('/') + 1)}-${version}`,
+  );
+  md5CacheRepository(location, ebuilds, { name: 'guru', masters: 'gentoo' });
+  return { location, name: 'guru', ebuilds };
 }

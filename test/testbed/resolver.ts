@@ -22,7 +22,7 @@ export interface ResolvedPackage {
   readonly depth: number | null;
 }
 
-export interface ResolvedBlocker {
+interface ResolvedBlocker {
   readonly type: 'blocker';
   readonly atom: string;
   readonly root: string;
@@ -30,7 +30,7 @@ export interface ResolvedBlocker {
 }
 
 /** What was asked for: an atom or a set; such nodes are roots of the graph. */
-export interface ResolvedArgument {
+interface ResolvedArgument {
   readonly type: 'argument';
   readonly argument: string;
   readonly root: string;
@@ -38,7 +38,7 @@ export interface ResolvedArgument {
 
 export type ResolvedNode = ResolvedPackage | ResolvedBlocker | ResolvedArgument;
 
-export type Priority =
+type Priority =
   | 'buildtime'
   | 'buildtime_slot_op'
   | 'runtime'
@@ -50,7 +50,7 @@ export type Priority =
   | 'cross'
   | 'satisfied';
 
-export interface ResolvedEdge {
+interface ResolvedEdge {
   readonly from: ResolvedNode;
   readonly to: ResolvedNode;
   /** One entry for each dependency: the attributes of its DepPriority that are set. */

@@ -14,7 +14,7 @@ import { copyTree, preparedRoot } from './template.ts';
 
 const mainName = 'testbed';
 
-export interface RunOptions {
+interface RunOptions {
   /** Added to the root's environment; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds; default 120 000. The process is then ended with TERM, later KILL. */
@@ -23,7 +23,7 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-export interface RunResult {
+interface RunResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number | undefined;

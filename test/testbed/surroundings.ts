@@ -1,5 +1,6 @@
 /** The environment in which emerge works in a private root, and nothing more. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 
 let callerIds: Record<string, string> | undefined;
@@ -8,7 +9,7 @@ let callerIds: Record<string, string> | undefined;
 function portageIds(): Record<string, string> {
   if (callerIds) return callerIds;
   const { username, uid, gid } = userInfo();
-  const known = spawnSync('getent', ['passwd', 'portage'], { stdio: 'ignore' }).status === 0;
+  const known = /^portage:/m.test(readFileSync('/etc/passwd', 'utf8'));
   if (uid === 0 && known) callerIds = {};
   else {
     const group = spawnSync('id', ['-gn'], { encoding: 'utf8' }).stdout.trim();
