@@ -26,7 +26,7 @@ interface Cord {
 type Kind = 'out' | 'in';
 const mostWays = 16;
 
-export function isStraight(segment: Segment, rows: readonly number[]): boolean {
+function isStraight(segment: Segment, rows: readonly number[]): boolean {
   return rows[segment.left] === rows[segment.right];
 }
 

@@ -42,7 +42,7 @@ const roomiest = { lead: 3, tail: 3 };
 const nameWidths = [40, 24, 18, 14, 10];
 
 /** Cells that a label takes around its name. */
-export function labelExtra(focus: boolean, timed: boolean): number {
+function labelExtra(focus: boolean, timed: boolean): number {
   if (!focus) return 2;
   return timed ? 2 + 1 + phaseWidth + 1 + elapsedWidth + 2 : 4;
 }

@@ -9,7 +9,7 @@ export interface NodeStatus {
   readonly elapsed?: number;
 }
 
-export interface Counts {
+interface Counts {
   readonly done: number;
   readonly total: number;
   readonly running: number;

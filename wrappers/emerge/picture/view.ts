@@ -1,9 +1,10 @@
 /** The dozen packages worth showing, and what binds them. */
-import type { GraphNode } from '../../../portage/graph.ts';
+import type { GraphIndex, GraphNode } from '../../../portage/graph.ts';
+import { type CriticalPath, criticalPath } from '../../../portage/graph-paths.ts';
 import { stateOf } from './focus.ts';
 import type { PictureInput } from './model.ts';
 
-export interface ViewNode {
+interface ViewNode {
   readonly id: string;
   readonly node: GraphNode;
   readonly focus: boolean;
@@ -15,7 +16,7 @@ export interface ViewNode {
 }
 
 /** Drawn from left to right. `right` needs `left`; where `against`, `left` needs `right`, which is merged later. */
-export interface ViewEdge {
+interface ViewEdge {
   readonly left: string;
   readonly right: string;
   readonly against: boolean;
@@ -49,7 +50,16 @@ interface Candidate {
   value: number;
 }
 
-const worth = { failed: 200, open: 100, target: 50, shown: 45, shared: 15, installed: -50, ring: -100 };
+const worth = {
+  failed: 200,
+  path: 20,
+  open: 100,
+  target: 50,
+  shown: 45,
+  shared: 15,
+  installed: -50,
+  ring: -100,
+};
 const fewest = 3;
 const ringSize = 2;
 
@@ -96,11 +106,21 @@ export function chooseView(input: PictureInput, focus: readonly string[], limits
 
 type Side = 'reducedDependencies' | 'reducedDependents';
 
+const paths = new WeakMap<GraphIndex, CriticalPath>();
+
+/** How much of the longest chain to the end of the list begins here, from 0 to 1. Worked out once per list. */
+function shareOfPath(index: GraphIndex, at: number): number {
+  const path = paths.get(index) ?? criticalPath(index, () => 1);
+  paths.set(index, path);
+  return path.length === 0 ? 0 : (path.remaining[at] ?? 0) / path.length;
+}
+
 function worthOf(input: PictureInput, id: string): number {
   const state = stateOf(input, id);
   let value = 0;
   if (state === 'failed') value += worth.failed;
   else if (state !== 'done') value += worth.open;
+  value += worth.path * shareOfPath(input.index, input.index.position.get(id) ?? -1);
   if (input.targets.has(id)) value += worth.target;
   if (input.previous?.layout?.rows.has(id)) value += worth.shown;
   return value;

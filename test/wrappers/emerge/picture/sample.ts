@@ -45,7 +45,7 @@ const entries = list
   .map(([cpv, needs]) => ({ cpv: cpv ?? '', needs: needs?.split(' ') ?? [] }));
 const nodes = entries.map(entry => nodeOf(entry.cpv));
 
-export const sampleIndex = indexGraph({
+const sampleIndex = indexGraph({
   nodes,
   edges: orientEdges(
     nodes,
