@@ -102,7 +102,6 @@ function makeParty(
   const cpv = parseCpv(given.cpv);
   if (!cpv) return undefined;
   const root = given.root ?? '/';
-  let iuse: ReadonlySet<string> | undefined;
   return {
     position,
     given,
@@ -114,12 +113,14 @@ function makeParty(
     repo: given.repo,
     use: given.use,
     place: placeOf(root, cpv, given.slot),
-    // few are ever asked for it
-    get iuse() {
-      iuse ??= implicit.size === 0 ? given.iuse : new Set([...given.iuse, ...implicit]);
-      return iuse;
-    },
+    iuse: implicit.size === 0 ? given.iuse : withImplicit(given.iuse, implicit),
   };
+}
+
+/** Both sets in one, for asking only: a copy for each package would cost more than all the rest. */
+function withImplicit(own: ReadonlySet<string>, implicit: ReadonlySet<string>): ReadonlySet<string> {
+  const has = (flag: string) => own.has(flag) || implicit.has(flag);
+  return { has } as ReadonlySet<string>;
 }
 
 function placeOf(root: string, cpv: Cpv, slot: string): string {
@@ -143,4 +144,11 @@ export function matching(atom: Atom, parties: readonly Party[]): Party[] {
 
 export function higher(a: Party, b: Party): boolean {
   return compareVersions(a.cpv.version, b.cpv.version) > 0;
+}
+
+/** Whether both have the same flags, and the same ones on. */
+export function sameUse(old: Party, { given: now }: Party): boolean {
+  const { iuse, use } = old.given;
+  if (iuse.size !== now.iuse.size) return false;
+  return [...iuse].every(flag => now.iuse.has(flag) && use.has(flag) === now.use.has(flag));
 }

@@ -3,7 +3,7 @@
  * depends on what is in the graph already. Nothing is resolved anew: only packages of the run can be chosen.
  */
 import type { Atom } from './atom.ts';
-import { matching, type Party } from './edge-packages.ts';
+import { matching, type Party, sameUse } from './edge-packages.ts';
 import type { DependencyKind } from './graph.ts';
 import { dependencyKinds, isChoice, type Need, readNeeds, type Term } from './needs.ts';
 import { isInstalled, isTooDeep, minimise, replacedChild, selectParty, type WalkState } from './selection.ts';
@@ -94,12 +94,6 @@ function changesInstalled({ parties }: WalkState): boolean {
   });
 }
 
-function sameUse(old: Party, { given: now }: Party): boolean {
-  const { iuse, use } = old.given;
-  if (iuse.size !== now.iuse.size) return false;
-  return [...iuse].every(flag => now.iuse.has(flag) && use.has(flag) === now.use.has(flag));
-}
-
 function add(walk: Walk, party: Party, depth: number): void {
   const { graph } = walk.state;
   const known = graph.get(party);
@@ -169,7 +163,7 @@ function follow(
   const { state } = walk;
   const child = selected ?? selectParty(state, root, need.atom, parent);
   if (!child || (child !== parent && child.place === parent.place)) return;
-  if (selected && isIgnored(state, parent, root, need, child, depth)) {
+  if (selected && isIgnored(state, root, need, child, depth)) {
     walk.ignored.push({ parent, kind, root, need, depth });
     return;
   }
@@ -178,14 +172,7 @@ function follow(
 }
 
 /** Satisfied already and not to be looked at deeper: Portage leaves it out unless something else brings the child. */
-function isIgnored(
-  state: WalkState,
-  _parent: Party,
-  root: string,
-  { atom }: Need,
-  child: Party,
-  depth: number,
-): boolean {
+function isIgnored(state: WalkState, root: string, { atom }: Need, child: Party, depth: number): boolean {
   if (isInstalled(child) || state.graph.has(child) || state.isArgument(child)) return false;
   if (state.complete || state.options.deep === true || depth <= state.options.deep) return false;
   const installed = matching(atom, state.parties.installed(root, atom.cp));

@@ -6,7 +6,14 @@ import { type Atom, parseAtom } from './atom.ts';
 import { atomMatches } from './atom-match.ts';
 import { parseCpv } from './cpv.ts';
 import { eapiRules } from './eapi.ts';
-import { gatherParties, type InstalledPackage, type ListedPackage, type Party } from './edge-packages.ts';
+import {
+  gatherParties,
+  type InstalledPackage,
+  type ListedPackage,
+  matching,
+  type Party,
+  sameUse,
+} from './edge-packages.ts';
 import { type Finding, walkEdges } from './edge-walk.ts';
 import type { DependencyKind, GraphEdge } from './graph.ts';
 import { grouped } from './grouped.ts';
@@ -23,6 +30,8 @@ export interface MergeOptions {
   readonly emptytree?: boolean;
   /** --newuse, --noreplace and whatever else keeps installed arguments; implied by `update`. */
   readonly selective?: boolean;
+  /** --newuse, --changed-use or --reinstall: changed USE is reason enough to merge again. */
+  readonly newuse?: boolean;
   /** --with-bdeps; `auto` is emerge's default without --usepkg. */
   readonly withBdeps?: 'y' | 'n' | 'auto';
   /** --root-deps: `true`, or `rdeps`. */
@@ -130,7 +139,8 @@ function collectFindings(run: MergeRun, report: (finding: Finding) => void): voi
     circles: new Map(),
     complete: false,
   };
-  const starts = targets.flatMap(atom => selectParty(state, targetRoot, atom) ?? []);
+  const asked = targets.flatMap(atom => startsFor(state, targetRoot, atom));
+  const starts = [...asked, ...rebuilt(state, options.newuse ?? false)];
   walkEdges({
     state,
     starts,
@@ -138,6 +148,30 @@ function collectFindings(run: MergeRun, report: (finding: Finding) => void): voi
     isProvided: providedTest(run.provided ?? []),
     report,
   });
+}
+
+/** With --update an argument also means the newest of each slot that is installed. */
+function startsFor(state: WalkState, root: string, atom: Atom): Party[] {
+  const highest = selectParty(state, root, atom);
+  if (!highest) return [];
+  if (!state.options.update) return [highest];
+  const { parties } = state;
+  const slots = new Set(matching(atom, parties.installed(root, atom.cp)).map(({ place }) => place));
+  const others = matching(atom, parties.remaining(root, atom.cp)).filter(
+    party => party !== highest && slots.has(party.place),
+  );
+  return [highest, ...others];
+}
+
+/** What is merged again as it was: Portage asks for it itself, last, when a slot operator wants it. */
+function rebuilt({ parties, options, isArgument }: WalkState, newuse: boolean): Party[] {
+  if (options.empty) return [];
+  const found = parties.listed.filter((party): party is Party => {
+    if (!party || isArgument(party)) return false;
+    const old = parties.installed(party.root, party.cpv.cp).find(({ place }) => place === party.place);
+    return old?.cpv.text === party.cpv.text && (!newuse || sameUse(old, party));
+  });
+  return found.sort((a, b) => (a.place < b.place ? -1 : 1));
 }
 
 function argumentTest(targets: readonly Atom[]): (party: Party) => boolean {

@@ -91,7 +91,8 @@ function fits({ atom, virtual }: Wanted, party: Party): boolean {
 }
 
 /** Several atoms for one package name may be met by fewer packages: as Portage's _minimize_children. */
-export function minimise<N extends Wanted>(selected: ReadonlyMap<N, Party>): Map<N, Party> {
+export function minimise<N extends Wanted>(selected: ReadonlyMap<N, Party>): ReadonlyMap<N, Party> {
+  if (!hasRivals(selected.values())) return selected;
   const byName = new Map<string, Map<Party, N[]>>();
   for (const [need, party] of selected) {
     const name = byName.get(party.cpv.cp) ?? new Map<Party, N[]>();
@@ -111,6 +112,16 @@ export function minimise<N extends Wanted>(selected: ReadonlyMap<N, Party>): Map
     }
   }
   return result;
+}
+
+function hasRivals(parties: Iterable<Party>): boolean {
+  const seen = new Map<string, Party>();
+  for (const party of parties) {
+    const other = seen.get(party.cpv.cp);
+    if (other && other !== party) return true;
+    seen.set(party.cpv.cp, party);
+  }
+  return false;
 }
 
 function withoutRedundant(parties: readonly Party[], needs: readonly Wanted[]): Set<Party> {

@@ -14,8 +14,10 @@ import { selectParty } from './selection.ts';
  */
 export function resolveTerms(terms: Terms, context: ChoiceContext): Need[] {
   const seen: Need[] = [];
+  const decided = decide(terms, context, [], seen);
+  if (!seen.some(({ virtual }) => virtual)) return decided;
   const chosen = new Set<string>();
-  for (const need of decide(terms, context, [], seen)) {
+  for (const need of decided) {
     chosen.add(identity(need));
     if (need.virtual) chosen.add(plainIdentity(need));
   }
