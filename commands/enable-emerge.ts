@@ -35,7 +35,7 @@ function linkPieces(context: PartContext): Piece[] {
     join(realpathSync(dirname(path)), 'emerge') === realpathSync(target)
   )
     return [];
-  return [{ kind: 'link', path, target }];
+  return [{ kind: 'link', path, target, otherwise: 'choose another directory with --bindir' }];
 }
 
 /** What PATH says to the new link: undefined when `emerge` will be ours. */

@@ -53,7 +53,7 @@ function findLink(piece: LinkPiece, entry: Entry | undefined): Found {
   return {
     state: 'foreign',
     what: `is ${kindOf(piece.path)} that tumpline did not put there`,
-    hint: `mv ${printable(piece.path)} ${printable(piece.path)}.old, or choose another directory with --bindir`,
+    hint: `mv ${printable(piece.path)} ${printable(piece.path)}.old${piece.otherwise === undefined ? '' : `, or ${piece.otherwise}`}`,
   };
 }
 

@@ -4,6 +4,8 @@ export interface LinkPiece {
   path: string;
   /** what the link says, an absolute path */
   target: string;
+  /** what else can be done when something is in the way, for the hint */
+  otherwise?: string;
 }
 
 export interface LinePiece {

@@ -1,8 +1,18 @@
 /** The built tree: dist/ when it is newer than every source, else the same made in a directory of its own. */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { afterAll } from 'vitest';
 import { top } from '../kit/environment.ts';
 
 const rooms = ['commands', 'system', 'portage', 'wrappers', 'build'];
@@ -37,6 +47,11 @@ function place(tree: string, to: string, from: string, mode: number): void {
   chmodSync(join(tree, to), mode);
 }
 
+const made: string[] = [];
+afterAll(() => {
+  for (const tree of made.splice(0)) rmSync(tree, { recursive: true, force: true });
+});
+
 /** Path of the tree. */
 export async function builtTree(): Promise<string> {
   const dist = join(top, 'dist');
@@ -45,6 +60,7 @@ export async function builtTree(): Promise<string> {
   if (existsSync(bundled) && existsSync(join(dist, 'bin/emerge')) && statSync(bundled).mtimeMs > sources)
     return dist;
   const tree = mkdtempSync(join(tmpdir(), 'tumpline-tree-'));
+  made.push(tree);
   place(tree, 'bin/tumpline', 'commands/tumpline.sh', 0o755);
   place(tree, 'bin/emerge', 'wrappers/emerge/emerge.sh', 0o755);
   place(tree, 'lib/tumpline/portage-helper.py', 'system/portage-helper.py', 0o644);

@@ -1,22 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { treeOf } from '../kit/tree.ts';
-import { type Desk, makeDesk } from './kit.ts';
+import { atTheQuestion, type Desk, featuresAt, makeDesk, treeAt } from './kit.ts';
 
 let desk: Desk;
 let directory: string;
@@ -28,26 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => desk.root.remove());
 
-/** etc and all of bin, the state too; what only runs or is cached, and Portage's own, left out. */
-function tree(): string[] {
-  return treeOf(directory, ['run', 'var/cache', 'tmp', 'var/db', 'share', 'var/lib/portage']);
-}
-
+const tree = () => treeAt(desk);
+const features = () => featuresAt(desk);
 const link = () => join(directory, 'usr/local/bin/emerge');
 const conf = () => join(directory, 'etc/portage/make.conf');
-
-function features(): string[] {
-  const { stdout } = spawnSync(
-    join(desk.environment['TUMPLINE_EMERGE'] ?? '', '../portageq'),
-    ['envvar', 'FEATURES'],
-    {
-      env: desk.environment,
-      encoding: 'utf8',
-      timeout: 60_000,
-    },
-  );
-  return stdout.trim().split(' ').sort();
-}
 
 beforeEach(() => {
   expect(tree()).toEqual(pristine);
@@ -145,140 +115,38 @@ describe('enable emerge', () => {
   });
 });
 
-describe('refusals', () => {
-  const foreign: [string, (path: string) => void][] = [
-    ['a file', path => writeFileSync(path, '#!/bin/sh\n')],
-    ['a directory', path => mkdirSync(path)],
-    ['a link', path => symlinkSync('/bin/true', path)],
-    ['a dangling link', path => symlinkSync('/opt/tumpline/bin/emerge', path)],
-  ];
-  test.each(foreign)('%s in the way: exit status 1, says what to do, changes nothing', (_, put) => {
-    mkdirSync(join(directory, 'usr/local/bin'), { recursive: true });
-    put(link());
-    const before = tree();
-    const { status, stdout, stderr } = desk.tumpline(['enable', 'emerge', '--observability=yes']);
-    expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(
-      /^tumpline: \S+\/emerge: is a .* that tumpline did not put there\ntry: mv \S+ \S+\.old, or/,
-    );
-    expect(tree()).toEqual(before);
-    desk.tumpline(['disable', 'emerge']);
-    expect(tree()).toEqual(before);
-    rmSync(join(directory, 'usr/local'), { recursive: true });
-  });
-
-  test('a make.conf in which the line would not help: refused after asking Portage, with what to add by hand', () => {
+describe('nothing to do', () => {
+  test('a word that make.conf has already is left alone, and stays', () => {
     const text = readFileSync(conf(), 'utf8');
-    unlinkSync(conf());
-    mkdirSync(conf());
-    writeFileSync(join(conf(), '10-base'), text);
-    writeFileSync(join(conf(), 'zzz-last'), 'FEATURES="-sandbox"\n');
+    writeFileSync(conf(), `${text}FEATURES="\${FEATURES} observability"\n`);
     const before = tree();
-    const { status, stderr } = desk.tumpline(['enable', 'emerge', '--observability=yes']);
-    expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /^tumpline: \S+make\.conf: .*nothing was changed\ntry: add by hand: FEATURES="\$\{FEATURES\} observability"/,
-    );
+    const on = desk.tumpline(['enable', 'emerge', '--observability=yes']);
+    expect(on.stderr).toContain('tumpline: observability is in FEATURES already\n');
+    expect(desk.tumpline(['disable', 'emerge']).status).toBe(0);
     expect(tree()).toEqual(before);
-    rmSync(conf(), { recursive: true });
-    writeFileSync(conf(), `${text}FOO="not closed\n`);
-    const broken = desk.tumpline(['enable', 'emerge', '--observability=yes']);
-    expect(broken.status).toBe(1);
-    expect(broken.stderr).toMatch(/ParseError|No closing quotation/);
     writeFileSync(conf(), text);
   });
 
-  test('who may not write is told so, and nothing is left behind', () => {
-    // a place that others can reach, with an emerge that is found and never started
-    const open = mkdtempSync(join(tmpdir(), 'tumpline-open-'));
-    spawnSync('cp', ['-a', `${desk.tree}/.`, open]);
-    mkdirSync(join(open, 'prefix/etc/portage'), { recursive: true });
-    writeFileSync(join(open, 'real-emerge'), '#!/usr/bin/python3\n', { mode: 0o755 });
-    spawnSync('chmod', ['-R', 'a+rX,a-w', open]);
-    const before = treeOf(open);
-    const run = spawnSync(`${open}/bin/tumpline`, ['enable', 'emerge'], {
-      env: {
-        PATH: process.env['PATH'],
-        HOME: '/nowhere',
-        PORTAGE_OVERRIDE_EPREFIX: `${open}/prefix`,
-        TUMPLINE_EMERGE: `${open}/real-emerge`,
-      },
-      encoding: 'utf8',
-      cwd: '/',
-      timeout: 60_000,
-      ...(process.getuid?.() === 0 ? { uid: 65534 } : {}),
+  test('a wrapper that is installed in the very place needs no link', () => {
+    const prefix = join(directory, 'usr/local');
+    mkdirSync(prefix);
+    spawnSync('cp', ['-a', `${desk.tree}/.`, prefix]);
+    const before = tree();
+    const run = (...args: string[]) =>
+      spawnSync(`${prefix}/bin/tumpline`, args, { env: desk.environment, encoding: 'utf8', timeout: 60_000 });
+    expect(run('enable', 'emerge')).toMatchObject({
+      status: 0,
+      stdout: 'emerge is on; to undo: tumpline disable emerge\n',
     });
-    expect(run.stderr).toMatch(/^tumpline: \S+: permission denied\ntry: run it again as root\n$/);
-    expect(run.status).toBe(1);
-    expect(treeOf(open)).toEqual(before);
-    spawnSync('chmod', ['-R', 'u+w', open]);
-    rmSync(open, { recursive: true });
-  });
-});
-
-describe('two at once and interruptions', () => {
-  test('the second is told who holds the lock, exit status 75', async () => {
-    // the first one waits at its question
-    const first = spawn('script', ['-qec', `${desk.tree}/bin/tumpline enable emerge`, '/dev/null'], {
-      env: { ...desk.environment, TERM: 'dumb' },
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
-    await new Promise<void>(done => {
-      let seen = '';
-      first.stdout.on('data', (data: Buffer) => {
-        seen += data.toString();
-        if (seen.includes('[y/N]')) done();
-      });
-    });
-    const second = desk.tumpline(['disable', '--all']);
-    expect(second.status).toBe(75);
-    expect(second.stderr).toMatch(
-      /enable\.lock: held by process \d+ \(tumpline enable emerge\)\ntry: ps -fp \d+, then try again\n$/,
-    );
-    first.stdin.write('n\n');
-    await new Promise(done => first.on('exit', done));
-    expect(desk.tumpline(['disable', 'emerge']).stdout).toContain('emerge is off');
+    expect(run('disable', '--all')).toMatchObject({ status: 0, stdout: 'emerge is off\n' });
+    expect(tree()).toEqual(before);
+    rmSync(prefix, { recursive: true });
   });
 
-  test('a moved installation renews its own link, a foreign one stays', () => {
-    desk.tumpline(['enable', 'emerge']);
-    const moved = `${desk.root.directory}.moved`;
-    spawnSync('cp', ['-a', desk.tree, moved]);
-    const run = spawnSync(`${moved}/bin/tumpline`, ['enable', 'emerge'], {
-      env: desk.environment,
-      encoding: 'utf8',
-      timeout: 60_000,
-    });
-    expect(run.stdout).toContain(`emerge: renewed the link ${link()}`);
-    expect(readlinkSync(link())).toBe(`${moved}/bin/emerge`);
-    rmSync(moved, { recursive: true });
-    expect(desk.tumpline(['disable', 'emerge']).stdout).toContain('removed the link');
-    expect(tree()).toEqual(pristine);
-  });
-
-  test('a make.conf that is a directory gets a file of its own; one that is a link keeps being one', () => {
-    const text = readFileSync(conf(), 'utf8');
-    const before = features();
-    unlinkSync(conf());
-    mkdirSync(conf());
-    writeFileSync(join(conf(), '10-base'), text);
-    const asDirectory = tree();
-    expect(desk.tumpline(['enable', 'emerge', '--observability=yes'])).toMatchObject({ status: 0 });
-    expect(existsSync(join(conf(), 'zz-tumpline.conf'))).toBe(true);
-    expect(features()).toEqual([...before, 'observability'].sort());
-    desk.tumpline(['disable', 'emerge']);
-    expect(tree()).toEqual(asDirectory);
-    renameSync(join(conf(), '10-base'), join(directory, 'etc/elsewhere'));
-    rmSync(conf(), { recursive: true });
-    symlinkSync('../elsewhere', conf());
-    const asLink = tree();
-    expect(desk.tumpline(['enable', 'emerge', '--observability=yes'])).toMatchObject({ status: 0 });
-    expect(features()).toEqual([...before, 'observability'].sort());
-    expect(readlinkSync(conf())).toBe('../elsewhere');
-    desk.tumpline(['disable', 'emerge']);
-    expect(tree()).toEqual(asLink);
-    unlinkSync(conf());
-    renameSync(join(directory, 'etc/elsewhere'), conf());
-    expect(tree()).toEqual(pristine);
+  test('an interrupt at the question: exit status 130, no lock is left', async () => {
+    const asked = await atTheQuestion(desk);
+    asked.stdin.write('\u0003');
+    expect(await new Promise(done => asked.on('exit', done))).toBe(130);
+    expect(desk.tumpline(['disable', 'emerge'])).toMatchObject({ status: 0, stdout: 'emerge was not on\n' });
   });
 });

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { quick } from '../kit/environment.ts';
-import { treeOf } from '../kit/tree.ts';
-import { type Desk, makeDesk } from './kit.ts';
+import { type Desk, makeDesk, treeAt } from './kit.ts';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -14,9 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk.root.remove());
 
-function tree(): string[] {
-  return treeOf(desk.root.directory, ['run', 'var/cache', 'tmp', 'var/db', 'share', 'var/lib/portage']);
-}
+const tree = () => treeAt(desk);
 
 /** Lets the time pass after which a silent holder counts as dead. */
 function ageLock(): void {
