@@ -34,6 +34,7 @@ export function documentText(
     counts: { done: count('done'), total: listed.length, running: 0, failed: count('failed') },
     columns: Math.min(columns ?? 100, 200),
     unicode,
+    nodes: settings.nodes,
     focus: middle,
   });
   // the row of counts is for what runs

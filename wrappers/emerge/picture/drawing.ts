@@ -9,6 +9,7 @@ import { elapsedText, printable } from './names.ts';
 
 interface Glyphs {
   readonly done: string;
+  readonly built: string;
   readonly waiting: string;
   readonly target: string;
   readonly failed: string;
@@ -20,6 +21,7 @@ interface Glyphs {
 
 const unicodeGlyphs: Glyphs = {
   done: '✔',
+  built: '◐',
   waiting: '○',
   target: '◎',
   failed: '✘',
@@ -30,6 +32,7 @@ const unicodeGlyphs: Glyphs = {
 };
 const asciiGlyphs: Glyphs = {
   done: '*',
+  built: '%',
   waiting: 'o',
   target: '@',
   failed: 'x',
@@ -104,6 +107,7 @@ function drawFocus(
 function markOf(state: NodeState, installed: boolean, target: boolean, glyphs: Glyphs): [string, Role] {
   if (installed) return [glyphs.installed, 'installed'];
   if (state === 'done') return [glyphs.done, 'done'];
+  if (state === 'built') return [glyphs.built, 'done'];
   if (state === 'failed') return [glyphs.failed, 'failed'];
   if (state === 'dropped') return [glyphs.dropped, 'failed'];
   return target ? [glyphs.target, 'target'] : [glyphs.waiting, 'waiting'];

@@ -22,7 +22,9 @@ export function focusOf(input: PictureInput): string[] {
   const wished = input.focus?.filter(known) ?? [];
   if (wished.length > 0) return wished;
   const running = nodes.filter(node => isRunning(input, node.id)).map(node => node.id);
-  if (running.length > 0) return running;
+  // what is built and waits for its turn to merge is only shown while nothing else goes on
+  const busy = running.filter(id => stateOf(input, id) !== 'built');
+  if (running.length > 0) return busy.length > 0 ? busy : running;
   const before = input.previous?.focus.filter(known) ?? [];
   if (before.length > 0) return before;
   const first = nodes.find(node => stateOf(input, node.id) === 'waiting') ?? nodes.at(-1);

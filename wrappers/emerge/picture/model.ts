@@ -13,6 +13,8 @@ interface Counts {
   readonly done: number;
   readonly total: number;
   readonly running: number;
+  /** Built, and waiting to be merged. */
+  readonly built?: number;
   readonly failed: number;
   /** Load average over a minute. */
   readonly load?: number;
@@ -78,6 +80,8 @@ export interface PictureInput {
   };
   readonly counts: Counts;
   readonly size: Size;
+  /** How many packages the view may hold; 12 unless told. */
+  readonly nodes?: number;
   readonly style: Style;
   readonly palette?: Palette;
   /** Ids to stand in the middle in place of the running packages. */

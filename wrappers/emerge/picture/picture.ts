@@ -52,7 +52,12 @@ function layOut(input: PictureInput, focus: readonly string[], height: number): 
     if (keyOf(input, focus, view) === last.key) return { ...last, view };
   }
   for (let attempt = 0; attempt < tries; attempt++) {
-    const limits: ViewLimits = { nodes: mostNodes, side: Math.min(height, mostInColumn), rings, excluded };
+    const limits: ViewLimits = {
+      nodes: input.nodes ?? mostNodes,
+      side: Math.min(height, mostInColumn),
+      rings,
+      excluded,
+    };
     const view = chooseView(input, focus, limits);
     const patience: Patience = { left: trials };
     const result = tryView(input, view, height, last?.rows ?? new Map(), patience, shortest[rings - 1] ?? 0);

@@ -7,10 +7,11 @@ const gap = 3;
 
 /** Targets come last and take what room there is; parts that don't fit are left out from the right. */
 export function drawStatus(canvas: Canvas, input: PictureInput, row: number): void {
-  const { done, total, running, failed, load } = input.counts;
+  const { done, total, running, built = 0, failed, load } = input.counts;
   const parts: [string, Role][] = [
     [`${done}/${total} done`, 'status'],
     [`${running} running`, running > 0 ? 'running' : 'status'],
+    ...(built > 0 ? [[`${built} to merge`, 'status'] as [string, Role]] : []),
     [`${failed} failed`, failed > 0 ? 'failed' : 'status'],
   ];
   if (load !== undefined) parts.push([`load ${load.toFixed(1)}`, 'status']);
