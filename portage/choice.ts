@@ -163,7 +163,9 @@ function place(
     allInstalled &&
     parties.every(({ place: at, cpv }) => present(state, root, cpv.cp).some(party => party.place === at));
   const allInGraph = real.every(({ atom }) =>
-    matching(atom, state.parties.remaining(root, atom.cp)).some(party => state.graph.has(party)),
+    [...state.parties.remaining(root, atom.cp), ...state.parties.departing(root, atom.cp)].some(
+      party => state.graph.has(party) && atomMatches(atom, party),
+    ),
   );
   if (wanted.some(need => isCircular(need, context)))
     return { allInGraph, allSlotsInstalled, bin: bins.other };
@@ -204,7 +206,7 @@ function present(state: WalkState, root: string, cp: string): readonly Party[] {
 
 function isPlaceTaken(state: WalkState, { root, cpv, place: at }: Party): boolean {
   if (state.parties.installed(root, cpv.cp).some(party => party.place === at)) return true;
-  return state.parties.remaining(root, cpv.cp).some(party => party.place === at && state.graph.has(party));
+  return state.places.has(at);
 }
 
 /** Upgrades go before what stands left of them, and so does what is installed or in the graph. */

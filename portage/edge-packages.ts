@@ -50,6 +50,8 @@ export interface Parties {
   readonly listed: readonly (Party | undefined)[];
   /** What will be there after the merge, highest version first: at most one of a place. */
   readonly remaining: (root: string, cp: string) => readonly Party[];
+  /** What is installed and makes room for the same or a higher version in its slot. */
+  readonly departing: (root: string, cp: string) => readonly Party[];
   /** What is there before it, highest version first. */
   readonly installed: (root: string, cp: string) => readonly Party[];
 }
@@ -64,7 +66,8 @@ export function gatherParties(
 ): Parties {
   const remaining = new Map<string, Party[]>();
   const before = new Map<string, Party[]>();
-  const taken = new Set<string>();
+  const departing = new Map<string, Party[]>();
+  const taken = new Map<string, Party>();
   const gone = new Set<string>();
   const order = listed.map((given, position) => {
     if (given.type === 'uninstall') {
@@ -73,7 +76,7 @@ export function gatherParties(
     }
     const party = makeParty(given, position, given.type === 'binary', implicitIuse);
     if (!party) return undefined;
-    taken.add(party.place);
+    taken.set(party.place, party);
     gone.add(`${party.root}\n${given.cpv}`);
     append(remaining, party);
     return party;
@@ -82,13 +85,16 @@ export function gatherParties(
     const party = makeParty(given, -1, true, implicitIuse);
     if (!party) continue;
     append(before, party);
-    const replaced = taken.has(party.place) || gone.has(`${party.root}\n${given.cpv}`);
-    if (!replaced && !ignoreInstalled) append(remaining, party);
+    if (ignoreInstalled) continue;
+    const successor = taken.get(party.place);
+    if (successor && !higher(party, successor)) append(departing, party);
+    else if (!successor && !gone.has(`${party.root}\n${given.cpv}`)) append(remaining, party);
   }
   for (const parties of [...remaining.values(), ...before.values()]) parties.sort(descending);
   return {
     listed: order,
     remaining: (root, cp) => remaining.get(`${root}\n${cp}`) ?? none,
+    departing: (root, cp) => departing.get(`${root}\n${cp}`) ?? none,
     installed: (root, cp) => before.get(`${root}\n${cp}`) ?? none,
   };
 }

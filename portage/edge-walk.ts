@@ -3,10 +3,13 @@
  * depends on what is in the graph already. Nothing is resolved anew: only packages of the run can be chosen.
  */
 import type { Atom } from './atom.ts';
+import { atomMatches } from './atom-match.ts';
 import { matching, type Party, sameUse } from './edge-packages.ts';
 import type { DependencyKind } from './graph.ts';
+import { entry } from './grouped.ts';
 import { dependencyKinds, isChoice, type Need, readNeeds, type Term } from './needs.ts';
 import { isInstalled, isTooDeep, minimise, replacedChild, selectParty, type WalkState } from './selection.ts';
+import { conflictsOf, lowestOf, settleConflicts } from './slot-conflicts.ts';
 import { resolveTerms } from './virtuals.ts';
 
 export interface Finding {
@@ -42,14 +45,24 @@ interface Ignored {
   readonly depth: number;
 }
 
-interface Walk extends WalkPlan {
+export interface Walk extends WalkPlan {
+  /** For each package in the graph who wants it, by which atom; for each what it wants. */
+  readonly wanted: Map<Party, Set<{ readonly parent: Party; readonly atom: Atom }>>;
+  readonly wants: Map<Party, Set<Party>>;
   readonly waiting: Party[];
   readonly postponed: Postponed[];
   readonly ignored: (Party | Ignored)[];
 }
 
 export function walkEdges(plan: WalkPlan): void {
-  const walk: Walk = { ...plan, waiting: [], postponed: [], ignored: [] };
+  const walk: Walk = {
+    ...plan,
+    waiting: [],
+    postponed: [],
+    ignored: [],
+    wanted: new Map(),
+    wants: new Map(),
+  };
   const { state } = walk;
   for (const start of plan.starts) add(walk, start, 0);
   drain(walk);
@@ -59,13 +72,16 @@ export function walkEdges(plan: WalkPlan): void {
     add(walk, party, 0);
     drain(walk);
   }
-  if (!changesInstalled(state)) return;
+  const conflicts = conflictsOf(walk);
+  if (conflicts.length === 0 && !changesInstalled(state)) return;
   state.complete = true;
   for (const one of walk.ignored.splice(0).toReversed()) {
     if ('need' in one) follow(walk, one.parent, one.root, one.kind, one.need, undefined, one.depth);
     else walk.waiting.push(one);
     drain(walk);
   }
+  walk.waiting.push(...settleConflicts(walk));
+  drain(walk);
 }
 
 function drain(walk: Walk): void {
@@ -99,6 +115,7 @@ function add(walk: Walk, party: Party, depth: number): void {
   const known = graph.get(party);
   graph.set(party, known === undefined ? depth : Math.min(known, depth));
   if (known !== undefined) return;
+  entry(walk.state.places, party.place, () => []).push(party);
   if (isInstalled(party) && isTooDeep(walk.state, depth + 1)) walk.ignored.push(party);
   else walk.waiting.push(party);
 }
@@ -161,13 +178,22 @@ function follow(
   depth: number,
 ): void {
   const { state } = walk;
-  const child = selected ?? selectParty(state, root, need.atom, parent);
-  if (!child || (child !== parent && child.place === parent.place)) return;
+  let child = selected ?? selectParty(state, root, need.atom, parent);
+  if (!child) return;
+  const there = lowestOf(state.places.get(child.place) ?? []);
+  if (there && there !== child) {
+    if (atomMatches(need.atom, there)) child = there;
+    else if (isInstalled(child) && child.place === parent.place) return;
+  }
   if (selected && isIgnored(state, root, need, child, depth)) {
     walk.ignored.push({ parent, kind, root, need, depth });
     return;
   }
   if (!isInstalled(parent) && !isInstalled(child)) walk.report({ from: parent, to: child, need, kind });
+  if (child !== parent) {
+    entry(walk.wanted, child, () => new Set()).add({ parent, atom: need.atom });
+    entry(walk.wants, parent, () => new Set()).add(child);
+  }
   add(walk, child, depth);
 }
 

@@ -131,10 +131,12 @@ function collectFindings(run: MergeRun, report: (finding: Finding) => void): voi
     options: {
       update: options.update ?? false,
       empty: options.emptytree ?? false,
+      newuse: options.newuse ?? false,
       deep: options.emptytree ? true : (options.deep ?? 0),
       selective: !options.emptytree && ((options.selective ?? false) || (options.update ?? false)),
     },
     graph: new Map(),
+    places: new Map(),
     isArgument: argumentTest(targets),
     circles: new Map(),
     complete: false,

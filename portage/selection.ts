@@ -1,7 +1,7 @@
 /** Which of the packages of a run an atom comes to mean: what Portage's _select_package answers, by what came of it. */
 import type { Atom } from './atom.ts';
 import { atomMatches } from './atom-match.ts';
-import { higher, matching, type Parties, type Party } from './edge-packages.ts';
+import { higher, matching, type Parties, type Party, sameUse } from './edge-packages.ts';
 
 /** What of emerge's options has a say in it. */
 export interface SelectionOptions {
@@ -13,6 +13,8 @@ export interface SelectionOptions {
   readonly empty: boolean;
   /** Whether arguments that are installed stay (--update, --noreplace, --newuse, …). */
   readonly selective: boolean;
+  /** --newuse and its kind. */
+  readonly newuse: boolean;
 }
 
 /** How far the walk has come. */
@@ -21,6 +23,8 @@ export interface WalkState {
   readonly options: SelectionOptions;
   /** What is in the graph, with its distance from an argument. */
   readonly graph: Map<Party, number>;
+  /** The same by place, in the order added: two are in conflict. */
+  readonly places: Map<string, Party[]>;
   readonly isArgument: (party: Party) => boolean;
   /** What a package's choices avoid, since it could not be merged before it. */
   readonly circles: Map<Party, Set<Party>>;
@@ -42,27 +46,42 @@ export function wantsUpdate(state: WalkState, parent: Party, party: Party): bool
 
 /** Undefined where nothing of the run matches. `parent` only for a dependency that is being followed. */
 export function selectParty(state: WalkState, root: string, atom: Atom, parent?: Party): Party | undefined {
-  const { parties, graph, options } = state;
-  const found = matching(atom, parties.remaining(root, atom.cp));
-  if (found.length < 2) return found[0];
-  if (state.complete) return found.find(party => graph.has(party)) ?? found.find(isInstalled);
-  const highest = found[0]!;
-  if (options.empty || graph.has(highest)) return highest;
-  const kept = installedChoice(state, root, atom);
-  if (!kept || kept === highest) return highest;
+  const { parties, options } = state;
+  const remaining = matching(atom, parties.remaining(root, atom.cp));
+  if (state.complete) return selectFromGraph(state, root, atom, remaining);
+  const departing = matching(atom, parties.departing(root, atom.cp));
+  const highest = highestOf([...remaining, ...departing]);
+  if (!highest || options.empty) return highest;
+  const installed = highestOf([...remaining.filter(isInstalled), ...departing]);
+  for (const party of installed && installed !== highest ? [highest, installed] : [highest]) {
+    const there = highestOf(state.places.get(party.place) ?? []);
+    if (!there || !atomMatches(atom, there)) continue;
+    if (there.place === highest.place || !higher(highest, there)) return there;
+  }
+  if (!installed || installed === highest) return highest;
   if (!options.selective && state.isArgument(highest)) return highest;
-  if (parent && !wantsUpdate(state, parent, kept)) return kept;
-  return options.update ? highest : kept;
+  if (options.newuse && !sameUse(installed, highest)) return highest;
+  if (parent && !wantsUpdate(state, parent, installed)) return installed;
+  return options.update && higher(highest, installed) ? highest : installed;
 }
 
-/** What stands where the highest matching installed package stood. */
-function installedChoice({ parties }: WalkState, root: string, atom: Atom): Party | undefined {
-  for (const installed of parties.installed(root, atom.cp)) {
-    if (!atomMatches(atom, installed)) continue;
-    const now = parties.remaining(root, atom.cp).find(({ place }) => place === installed.place);
-    return now && atomMatches(atom, now) ? now : undefined;
-  }
-  return undefined;
+function selectFromGraph(
+  { parties, graph }: WalkState,
+  root: string,
+  atom: Atom,
+  remaining: readonly Party[],
+): Party | undefined {
+  const departing = matching(atom, parties.departing(root, atom.cp)).filter(party => graph.has(party));
+  return (
+    highestOf([...remaining.filter(party => graph.has(party)), ...departing]) ?? remaining.find(isInstalled)
+  );
+}
+
+function highestOf(parties: readonly Party[]): Party | undefined {
+  return parties.reduce<Party | undefined>(
+    (best, party) => (best && !higher(party, best) ? best : party),
+    undefined,
+  );
 }
 
 export function isInstalled({ position }: Party): boolean {
