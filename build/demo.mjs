@@ -119,9 +119,9 @@ async function main() {
   say(`Portage's log:       ${relative(process.cwd(), join(directory, 'var/log/emerge.log'))}`);
   say('');
   say('To have it for your own emerge:');
-  say('  npm run build                   # makes dist/');
-  say('  cp -r dist/. /usr/local         # or any other prefix');
-  say('  tumpline enable emerge          # undone by: tumpline disable emerge');
+  say('  npm run build');
+  say('  cp -a dist /opt/tumpline                   # or any other place');
+  say('  /opt/tumpline/bin/tumpline enable emerge   # taken back by: tumpline disable emerge');
   return watched ? 0 : 1;
 }
 

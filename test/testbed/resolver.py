@@ -268,6 +268,9 @@ OPERATIONS = {"resolve": resolve, "fill": fill}
 def answer(question):
     """Runs in the fork. What Portage prints is part of the answer."""
     signal.alarm(int(question.get("timeout", 120)))
+    with open(os.devnull) as nothing:
+        # the questions come in there
+        os.dup2(nothing.fileno(), 0)
     with tempfile.TemporaryFile() as printed:
         os.dup2(printed.fileno(), 1)
         os.dup2(printed.fileno(), 2)

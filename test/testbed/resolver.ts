@@ -97,6 +97,10 @@ interface Worker {
   close(): void;
 }
 
+let worker: Worker | undefined;
+/** Whether the worker was told what a resolution imports. */
+let learnt = false;
+
 function startWorker(environment: Readonly<Record<string, string>>): Worker {
   const script = join(top, 'test/testbed/resolver.py');
   const child = spawn(python, ['-B', script], {
@@ -121,10 +125,16 @@ function startWorker(environment: Readonly<Record<string, string>>): Worker {
     if (answer.error) asked?.reject(new Error(`${answer.error}\n${answer.output ?? ''}`));
     else asked?.resolve(answer);
   });
-  child.on('exit', code => {
-    for (const { reject } of waiting.values()) reject(new Error(`the resolver ended with ${code}`));
+  const fail = (why: string) => {
+    worker = undefined;
+    learnt = false;
+    for (const { reject } of waiting.values()) reject(new Error(why));
     waiting.clear();
-  });
+  };
+  child.on('exit', code => fail(`the resolver ended with ${code}`));
+  child.on('error', error => fail(error.message));
+  // a dead worker is told by its exit
+  child.stdin.on('error', () => undefined);
   return {
     ask: question =>
       new Promise((resolve, reject) => {
@@ -137,22 +147,16 @@ function startWorker(environment: Readonly<Record<string, string>>): Worker {
   };
 }
 
-let worker: Promise<Worker> | undefined;
-
-/** Starts the worker and lets it import beforehand whatever a first resolution needed. */
-async function warmWorker(): Promise<Worker> {
-  const template = preparedRoot(python, join(top, '.cache'));
-  const started = startWorker({ ...rootEnvironment(template), PORTAGE_OVERRIDE_EPREFIX: template });
-  return started;
+function warmWorker(): Worker {
+  return startWorker(rootEnvironment(preparedRoot(python, join(top, '.cache'))));
 }
 
 function ask(question: Record<string, unknown>): Promise<Answer> {
   worker ??= warmWorker();
-  return worker.then(ready => ready.ask(question));
+  return worker.ask(question);
 }
 
-let learnt = false;
-
+/** After the first answer the worker imports beforehand whatever that resolution needed. */
 async function askAndLearn(question: Record<string, unknown>): Promise<Answer> {
   const first = !learnt;
   learnt = true;

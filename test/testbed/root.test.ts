@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RootDeclaration } from './declaration.ts';
@@ -85,6 +85,19 @@ describe('resolving', () => {
     expect(missing.unsatisfied).toMatchObject([{ atom: 'app-misc/missing[flag]', parent: 'app-misc/a-1' }]);
     const use = await resolveIn(root, ['app-misc/b']);
     expect(use.useChanges).toEqual([{ cpv: 'app-misc/c-1', flags: { flag: true } }]);
+  });
+
+  test('goes on after a question that breaks or takes too long', async () => {
+    const root = await made(chain);
+    const nowhere = { environment: { ...root.environment, PORTAGE_OVERRIDE_EPREFIX: '/nonexistent' } };
+    const broken = await resolveIn(nowhere, ['app-misc/a']).catch(() => undefined);
+    expect(broken?.success ?? false).toBe(false);
+    const waits = await made(chain);
+    const pipe = join(waits.directory, 'etc/portage/pipe');
+    expect((await waits.run('mkfifo', [pipe])).exitCode).toBe(0);
+    appendFileSync(join(waits.directory, 'etc/portage/make.conf'), `source ${pipe}\n`);
+    await expect(resolveIn(waits, ['app-misc/a'], { timeout: 1 })).rejects.toThrow('wait status');
+    expect((await resolveIn(root, ['app-misc/a'])).success).toBe(true);
   });
 
   test('equals what emerge --pretend prints', async () => {
