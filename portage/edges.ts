@@ -18,7 +18,7 @@ import { type Finding, walkEdges } from './edge-walk.ts';
 import type { DependencyKind, GraphEdge } from './graph.ts';
 import { grouped } from './grouped.ts';
 import { needText } from './needs.ts';
-import { selectParty, type WalkState } from './selection.ts';
+import { isInstalled, selectParty, type WalkState } from './selection.ts';
 
 export type { DependencyStrings, InstalledPackage, ListedPackage } from './edge-packages.ts';
 
@@ -160,7 +160,7 @@ function startsFor(state: WalkState, root: string, atom: Atom): Party[] {
   const { parties } = state;
   const slots = new Set(matching(atom, parties.installed(root, atom.cp)).map(({ place }) => place));
   const others = matching(atom, parties.remaining(root, atom.cp)).filter(
-    party => party !== highest && slots.has(party.place),
+    party => party !== highest && !isInstalled(party) && slots.has(party.place),
   );
   return [highest, ...others];
 }
