@@ -1,8 +1,8 @@
 // `npm run bench -- AREA [--json FILE] [--write]`: measures, as ratios and medians of one run; never judges by failing.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from './build.mjs';
 import { cache, ensurePackages, ensurePortage, run, top } from './bootstrap.mjs';
+import { build } from './build.mjs';
 
 ensurePackages();
 const emerge = ensurePortage();

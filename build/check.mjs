@@ -17,6 +17,7 @@ function shellFiles(directory = top) {
   });
 }
 
+/** Runs every check; counts of what held, what did not, and what could not be asked. */
 export function check() {
   ensurePackages();
   const bin = name => join(top, 'node_modules', '.bin', name);
@@ -26,22 +27,19 @@ export function check() {
     ['knip', bin('knip'), []],
     ['shellcheck', 'shellcheck', ['--', ...shellFiles()]],
   ];
-  const failed = [];
+  const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const [name, command, args] of steps) {
-    let status;
+    let outcome;
     try {
-      status = run(command, args);
+      outcome = run(command, args) === 0 ? 'passed' : 'failed';
     } catch (error) {
-      process.stderr.write(`${name}: not available (${error.message})\n`);
-      status = name === 'shellcheck' ? 'skipped' : 1;
+      process.stderr.write(`${error.message}\n`);
+      outcome = 'skipped';
     }
-    if (status === 'skipped') process.stdout.write(`${name} skipped\n`);
-    else {
-      process.stdout.write(`${name} ${status === 0 ? 'ok' : 'FAILED'}\n`);
-      if (status !== 0) failed.push(name);
-    }
+    counts[outcome] += 1;
+    process.stdout.write(`${name} ${outcome}\n`);
   }
-  return failed;
+  return counts;
 }
 
-if (process.argv[1] === import.meta.filename) process.exitCode = check().length === 0 ? 0 : 1;
+if (process.argv[1] === import.meta.filename) process.exitCode = check().failed === 0 ? 0 : 1;

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cache, ensurePackages, ensurePortage, run, top } from './bootstrap.mjs';
+import { ensureTools } from './tools.mjs';
 
 /** area -> folder below test/ */
 function areas() {
@@ -51,6 +52,7 @@ async function main(args) {
   }
   ensurePackages();
   const emerge = ensurePortage();
+  const lacking = ensureTools();
   const { build } = await import('./build.mjs');
   await build();
 
@@ -63,14 +65,8 @@ async function main(args) {
   if (wanted.length === 0 || wanted.includes('check')) {
     const started = Date.now();
     const { check } = await import('./check.mjs');
-    const failed = check();
-    rows.push({
-      name: 'check',
-      seconds: (Date.now() - started) / 1000,
-      passed: 4 - failed.length,
-      failed: failed.length,
-      skipped: 0,
-    });
+    const counts = check();
+    rows.push({ name: 'check', seconds: (Date.now() - started) / 1000, ...counts });
   }
   for (const [name, path] of known) {
     if (wanted.length === 0 || wanted.includes(name)) rows.push(runArea(name, path, environment));
@@ -84,6 +80,7 @@ async function main(args) {
   }
   const sum = key => rows.reduce((total, row) => total + row[key], 0);
   process.stdout.write(`${'total'.padEnd(14)} ${sum('seconds').toFixed(1).padStart(7)} s\n`);
+  if (lacking.length > 0) process.stdout.write(`reduced: no ${lacking.join(', ')} on this machine\n`);
   if (quick)
     process.stdout.write('reduced: --quick runs fewer random cases and leaves out the long terminal tests\n');
   if (existsSync(notes)) {

@@ -52,11 +52,6 @@ export function locateEmerge(environment: NodeJS.ProcessEnv = process.env, self?
   });
 }
 
-/** A sibling of emerge: emaint, portageq, ebuild. */
-export function locateSibling(emerge: string, name: string): string {
-  return join(dirname(emerge), name);
-}
-
 /** The interpreter in a shebang line that is a Python, as command and arguments. */
 function pythonOf(script: string): string[] | undefined {
   const line = /^#![ \t]*(\S+)(?:[ \t]+(\S+))?/.exec(readHead(script, 256));

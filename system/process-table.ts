@@ -18,7 +18,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Clock ticks after boot at which the process began: with the pid, its identity. */
-export function startTicks(pid: number): number | undefined {
+function startTicks(pid: number): number | undefined {
   const ticks = Number(statFields(pid)?.[19]);
   return Number.isFinite(ticks) ? ticks : undefined;
 }
