@@ -85,11 +85,9 @@ async function main(): Promise<void> {
   process.on('SIGHUP', () => leave('the terminal is gone'));
   for (const signal of ['SIGINT', 'SIGQUIT'] as const)
     process.on(signal, () => debug('painter', `${signal} is emerge's`));
-  process.on('SIGTSTP', () => {
-    screen.hide();
-    process.kill(process.pid, 'SIGSTOP');
-  });
-  process.on('SIGCONT', () => show.redraw());
+  // We don't stop with the job: a stop that comes after the CONT of a quick fg would be for ever.
+  process.on('SIGTSTP', () => show.pause());
+  process.on('SIGCONT', () => show.resume());
   process.stdout.on('resize', () => {
     screen.resized();
     show.redraw();

@@ -22,9 +22,9 @@ export function closeRegion({ rows, height }: Region): string {
   return `\x1b[?2026h\x1b7\x1b[r${clear}\x1b8\x1b[?2026l`;
 }
 
-/** After a change of size the rows stand anywhere below the cursor. */
+/** After a change of size the rows stand anywhere below the cursor, which may itself be in the last row now. */
 export function abandonRegion(): string {
-  return '\x1b7\x1b[r\x1b8\x1b7\x1b[E\x1b[J\x1b8';
+  return '\x1b7\x1b[r\x1b8\x1b[J';
 }
 
 /** One frame. The margins are set again each time, since a child may have reset them. */

@@ -1,6 +1,7 @@
 /** What is known of a running emerge, folded from its list, its status socket, its log and its build directories. Pure. */
 
-import type { StatusSnapshot } from '../../../portage/files/status-snapshot.ts';
+import type { LogEvent } from '../../../portage/files/emerge-log.ts';
+import type { StatusSnapshot, StatusTask } from '../../../portage/files/status-snapshot.ts';
 import type { NodeState, NodeType } from '../../../portage/graph.ts';
 
 export interface ListedEntry {
@@ -15,6 +16,8 @@ export interface PackageState {
   phase?: string;
   /** Epoch milliseconds at which the build began. */
   since?: number;
+  /** emerge.log says that its merge has begun; before that it waits in Portage's queue. */
+  mergeBegun?: boolean;
   /** The phase comes from the status socket, which knows more than the marks. */
   exact?: boolean;
 }
@@ -37,6 +40,7 @@ export function startRunState(list: readonly ListedEntry[]): RunState {
   };
 }
 
+const mergePhases = new Set(['preinst', 'postinst', 'prerm', 'postrm', 'instprep']);
 const running: ReadonlySet<NodeState> = new Set(['building', 'built', 'merging']);
 
 export function isRunning(state: NodeState): boolean {
@@ -51,29 +55,60 @@ function change(run: RunState, id: string, next: PackageState): void {
   run.revision += 1;
 }
 
-/** The status socket's word: exact for what runs, and silent about everything else. */
+/** Portage merges one package after the other but calls all that are built merges, in the phase that they ended with. */
+function taskState(
+  task: StatusTask,
+  known: PackageState | undefined,
+  merges: number,
+): { state: NodeState; phase: string | undefined } {
+  if (task.kind === 'build') return { state: 'building', phase: task.phase };
+  if (task.mergeWait || !(known?.mergeBegun || merges === 1)) return { state: 'built', phase: undefined };
+  return { state: 'merging', phase: task.phase && mergePhases.has(task.phase) ? task.phase : 'merge' };
+}
+
+/**
+ * The status socket's word: exact for what runs, and silent about everything else. `alone` is false where the list is
+ * not ours alone, so that nothing but the socket can say what became of a package.
+ */
 export function applySnapshot(
   run: RunState,
   snapshot: StatusSnapshot,
   idOf: (cpv: string, root: string) => string,
   now: number,
+  alone = true,
 ): void {
   const seen = new Set<string>();
+  const merges = snapshot.tasks.filter(task => task.kind === 'merge' && !task.mergeWait).length;
   for (const task of snapshot.tasks) {
     if (task.uninstall) continue;
     const id = idOf(task.cpv, task.root);
     seen.add(id);
-    const state = task.mergeWait ? 'built' : task.kind === 'merge' ? 'merging' : 'building';
     const known = run.packages.get(id);
-    if (known?.state === 'done') continue;
+    const { state, phase } = taskState(task, known, merges);
+    if (known?.state === 'done' && alone) continue;
     const since = task.elapsed === undefined ? (known?.since ?? now) : now - task.elapsed * 1000;
-    if (known?.state === state && known.phase === task.phase) known.since ??= since;
-    else change(run, id, { state, since, exact: true, ...(task.phase ? { phase: task.phase } : {}) });
+    if (known?.state === state && known.phase === phase) known.since ??= since;
+    else {
+      const mergeBegun = known?.mergeBegun ?? false;
+      change(run, id, { state, since, exact: true, mergeBegun, ...(phase ? { phase } : {}) });
+    }
   }
   if (snapshot.failed > run.failed) {
     // the socket counts failures but does not name them: a build that is gone without having been merged
     for (const [id, known] of run.packages) {
       if (known.state === 'building' && !seen.has(id)) change(run, id, { state: 'failed' });
+    }
+  }
+  if (!alone) {
+    for (const [id, known] of run.packages) {
+      if (seen.has(id) || !isRunning(known.state)) continue;
+      const { since } = known;
+      const next = known.state === 'merging' ? 'done' : 'built';
+      change(
+        run,
+        id,
+        next === 'done' || since === undefined ? { state: next } : { state: next, since, exact: true },
+      );
     }
   }
   if (snapshot.failed !== run.failed) {
@@ -91,17 +126,29 @@ export function applyRemaining(run: RunState, remaining: ReadonlySet<string>): v
   }
 }
 
-export type LogStep = 'started' | 'building' | 'merging' | 'completed';
+type LogStep = 'started' | 'building' | 'merging' | 'completed';
+
+/** What the log's `=== (n of m) STEP` lines say that is seen in the picture. */
+export function workOf(step: Extract<LogEvent, { type: 'step' }>['step']): LogStep | undefined {
+  if (step === 'compiling' || step === 'cleaning') return 'building';
+  return step.startsWith('merging') ? 'merging' : undefined;
+}
 
 /** emerge.log's word; it never names a failure. */
 export function applyLogStep(run: RunState, id: string, step: LogStep, now: number): void {
   const known = run.packages.get(id);
   if (known === undefined) return;
   if (step === 'completed') change(run, id, { state: 'done' });
-  if (step === 'completed' || known.state === 'done' || known.exact) return;
+  if (step === 'completed' || known.state === 'done') return;
+  if (step === 'merging') known.mergeBegun = true;
+  if (known.exact) {
+    if (step === 'merging' && known.state === 'built')
+      change(run, id, { ...known, state: 'merging', phase: 'merge' });
+    return;
+  }
   const since = known.since ?? now;
   const { phase } = known;
-  if (step === 'merging') change(run, id, { state: 'merging', since, phase: 'merge' });
+  if (step === 'merging') change(run, id, { state: 'merging', since, phase: 'merge', mergeBegun: true });
   else if (known.state !== 'merging')
     change(run, id, { state: 'building', since, ...(phase ? { phase } : {}) });
 }

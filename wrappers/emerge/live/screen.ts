@@ -6,9 +6,9 @@ import { inForeground } from '../../../system/process-table.ts';
 import { abandonRegion, closeRegion, openRegion, paintRegion, type Region } from './region.ts';
 
 export interface Screen {
-  /** Columns that a line may fill, and rows of the region; undefined while there is no room for one. */
+  /** Columns that a line may fill, and rows of the region; undefined in the background and without room for one. */
   space(): { columns: number; rows: number } | undefined;
-  /** Draws, making the region when there is none. Nothing is written in the background or when nothing changed. */
+  /** Draws into the space just told, making the region when there is none. Nothing is written when nothing changed. */
   draw(lines: readonly string[]): void;
   /** Gives the rows back. */
   hide(): void;
@@ -31,6 +31,7 @@ export function openScreen(wantedRows: number | undefined): Screen {
   let region: Region | undefined;
   let everShown = false;
   let last = '';
+  let away = false;
 
   function write(text: string): boolean {
     try {
@@ -49,17 +50,38 @@ export function openScreen(wantedRows: number | undefined): Screen {
     return { rows, columns, height: regionHeight(rows, wantedRows) };
   }
 
+  /** The kernel tells only what is in the foreground of a new size, and never at once. */
+  function refresh(): void {
+    process.emit('SIGWINCH', 'SIGWINCH');
+  }
+
+  function hide(): void {
+    if (region === undefined) return;
+    // a size that changed just now ends in resized()
+    refresh();
+    if (region !== undefined) write(closeRegion(region));
+    region = undefined;
+    last = '';
+  }
+
   return {
     get shown() {
       return everShown;
     },
     space() {
+      if (!inForeground()) {
+        // whoever has the terminal now gets it whole
+        hide();
+        away = true;
+        return undefined;
+      }
+      if (away) refresh();
+      away = false;
       const size = region ?? measure();
       // the last column stays free, so that no terminal wraps
       return size && { columns: size.columns - 1, rows: size.height };
     },
     draw(lines) {
-      if (!inForeground()) return;
       if (region === undefined) {
         region = measure();
         if (region === undefined || !write(openRegion(region))) return;
@@ -71,12 +93,7 @@ export function openScreen(wantedRows: number | undefined): Screen {
       if (frame === last) return;
       if (write(frame)) last = frame;
     },
-    hide() {
-      if (region === undefined) return;
-      write(closeRegion(region));
-      region = undefined;
-      last = '';
-    },
+    hide,
     resized() {
       if (region !== undefined) write(abandonRegion());
       region = undefined;

@@ -7,10 +7,10 @@ import type { StatusSnapshot } from '../../../portage/files/status-snapshot.ts';
 import { type Followed, followEntry, type LogTail, tailLog } from '../../../system/follow.ts';
 import type { Located } from '../../../system/locate.ts';
 import { debug } from '../../../system/log.ts';
-import { otherEmerges } from '../../../system/other-emerges.ts';
 import { isAlive, startTime } from '../../../system/process-table.ts';
 import { isAskedFor, listedEntries, nodeId, rootOf } from '../run-list.ts';
 import { phaseOfMarks } from './phase-marks.ts';
+import { rivalsOf } from './rivals.ts';
 import {
   applyLogStep,
   applyPhaseMark,
@@ -18,6 +18,7 @@ import {
   applySnapshot,
   type RunState,
   startRunState,
+  workOf,
 } from './run-state.ts';
 import { followStatusSocket, type StatusSocket } from './status-socket.ts';
 
@@ -41,6 +42,8 @@ export interface Session {
 
 /** mtimedb of a very large world is some hundred KiB. */
 const mtimedbLimit = 32 * 1024 * 1024;
+/** A socket may be there a moment before it listens; one that never says a sensible word is left alone. */
+const mostFailures = 5;
 
 /** `asked` are the words behind emerge. */
 export function followRun(
@@ -59,6 +62,10 @@ export function followRun(
   let candidate: ResumeList | undefined;
   let socket: StatusSocket | undefined;
   let over = false;
+  /** Other emerges write to the list and the log as well. */
+  let shared = false;
+  let failures = 0;
+  let complaint = '';
   let status: number | undefined;
   let temporary: string | undefined;
   let logPath = join(eprefix || '/', 'var/log/emerge.log');
@@ -73,11 +80,33 @@ export function followRun(
     listener.ended();
   }
 
+  /** Says a thing that is looked at again and again only when it is new. */
+  function complain(part: string, what: string): void {
+    if (what === complaint) return;
+    complaint = what;
+    debug(part, what);
+  }
+
+  /** Once tied, what others write beside us must not be taken for ours. */
+  function isShared(): boolean {
+    if (shared || run === undefined) return shared;
+    const rivals = rivalsOf(child);
+    if (rivals.length === 0) return false;
+    shared = true;
+    if (socket === undefined)
+      end(`other emerges have begun (${rivals.join(' ')}), and no socket tells them apart`);
+    else debug('run', `other emerges have begun (${rivals.join(' ')}): the list counts no more`);
+    return true;
+  }
+
   /** The list as it stands in mtimedb now, or undefined with the reason in the log. */
   function readList(): ResumeList | undefined {
     try {
-      const { size, mtimeMs } = statSync(mtimedb);
-      if (size > mtimedbLimit) debug('mtimedb', `${size} bytes, not read`);
+      const found = statSync(mtimedb);
+      const { size, mtimeMs } = found;
+      // opening a fifo would wait for a writer
+      if (!found.isFile()) debug('mtimedb', 'not a regular file');
+      else if (size > mtimedbLimit) debug('mtimedb', `${size} bytes, not read`);
       else {
         const { value, problems } = parseMtimedb(readFileSync(mtimedb, 'utf8'));
         for (const problem of problems) debug('mtimedb', problem);
@@ -104,6 +133,7 @@ export function followRun(
       findSocket();
       return;
     }
+    if (isShared()) return;
     const remaining = new Set(list ? listedEntries(list, eprefix).map(entry => entry.id) : []);
     const { packages } = run;
     if ([...remaining].some(id => !packages.has(id))) {
@@ -121,20 +151,24 @@ export function followRun(
       candidate ??= readList();
       if (candidate === undefined) return;
       const known = new Set(candidate.mergelist.map(({ cpv, root }) => idOf(cpv, root)));
-      const fits = value.tasks.every(task => task.uninstall || known.has(idOf(task.cpv, task.root)));
-      if (value.total === known.size && fits) accept(candidate, 'the status socket');
-      else debug('run', `mtimedb lists ${known.size}, the socket ${value.total}: not ours`);
+      const tasks = value.tasks.filter(task => !task.uninstall);
+      const fits = tasks.length > 0 && tasks.every(task => known.has(idOf(task.cpv, task.root)));
+      if (value.total !== known.size || !fits)
+        complain('run', `mtimedb lists ${known.size}, the socket ${value.total}: not ours`);
+      else if (!isAskedFor(candidate, asked) && rivalsOf(child).length > 0)
+        complain('run', 'other emerges run, and the list is not surely ours');
+      else accept(candidate, 'the status socket');
     }
     if (run === undefined) return;
-    applySnapshot(run, value, idOf, Date.now());
+    applySnapshot(run, value, idOf, Date.now(), !shared);
     listener.changed();
   }
 
   function findSocket(): void {
-    if (socket !== undefined || over) return;
+    if (socket !== undefined || over || failures > mostFailures) return;
     try {
       if (!statSync(socketPath).isSocket()) {
-        debug('socket', `${socketPath}: not a socket`);
+        complain('socket', `${socketPath}: not a socket`);
         return;
       }
     } catch {
@@ -142,12 +176,18 @@ export function followRun(
     }
     socket = followStatusSocket(socketPath, child, {
       snapshot,
-      ended() {
+      ended(heard, why) {
         if (!over) readLog();
         socket = undefined;
+        // only what has spoken as Portage does can tell by its end that the work is over
+        if (!heard) {
+          failures += 1;
+          complain('socket', `${socketPath}: ${why ?? 'closed without a word'}`);
+          return;
+        }
         try {
           statSync(socketPath);
-          debug('socket', 'closed, but still there');
+          complain('socket', 'closed, but still there');
         } catch {
           end('the status socket is gone');
         }
@@ -159,7 +199,8 @@ export function followRun(
     if (event.time < Math.floor(began / 1000)) return;
     if (event.type === 'exiting') status = event.status;
     if (event.type === 'package-started' && run === undefined && socket === undefined) tieByLog(event);
-    if (run === undefined) return;
+    if (event.type === 'package-started' && isShared() && over) return;
+    if (run === undefined || (shared && 'total' in event && event.total !== run.list.length)) return;
     const now = event.time * 1000;
     if (event.type === 'package-started') applyLogStep(run, idOf(event.cpv, event.root), 'started', now);
     else if (event.type === 'package-completed')
@@ -167,12 +208,7 @@ export function followRun(
     else if (event.type === 'step') {
       // these lines name no root: only one listed package may be meant
       const meant = run.list.filter(entry => entry.cpv === event.cpv);
-      const step =
-        event.step === 'compiling' || event.step === 'cleaning'
-          ? 'building'
-          : event.step.startsWith('merging')
-            ? 'merging'
-            : undefined;
+      const step = workOf(event.step);
       if (step && meant.length === 1 && meant[0]) applyLogStep(run, meant[0].id, step, now);
     }
   }
@@ -182,13 +218,22 @@ export function followRun(
     candidate ??= readList();
     if (candidate === undefined || event.total !== candidate.mergelist.length) return;
     if (!candidate.mergelist.some(entry => entry.cpv === event.cpv && entry.root === event.root)) return;
-    const others = otherEmerges(child);
+    const others = rivalsOf(child);
     if (others.length > 0) debug('run', `not shown: other emerges run (${others.join(' ')})`);
     else accept(candidate, 'emerge.log');
   }
 
   function readLog(): void {
     const before = run?.revision;
+    try {
+      // opening a fifo would wait for a writer
+      if (!statSync(logPath).isFile()) {
+        complain('emerge.log', `${logPath}: not a regular file`);
+        return;
+      }
+    } catch {
+      return;
+    }
     for (let text = tail.read(); text !== ''; text = tail.read()) {
       for (const line of split(text)) {
         const event = parseLogLine(line);

@@ -40,6 +40,9 @@ export interface ShowOptions {
 export interface Show {
   tick(): void;
   redraw(): void;
+  /** The job is stopped: the terminal belongs to somebody else until it goes on. */
+  pause(): void;
+  resume(): void;
   /** emerge merges no more. */
   over(): boolean;
   /** Writes down what was shown. */
@@ -66,6 +69,8 @@ export function openShow(options: ShowOptions): Show {
   let drawnAt = 0;
   let pending: NodeJS.Timeout | undefined;
   let drawnSecond = 0;
+  let paused = false;
+  let told = 0;
 
   const session: Session = followRun(child, located, options.words, {
     listed(now, list) {
@@ -123,19 +128,28 @@ export function openShow(options: ShowOptions): Show {
   }
 
   function schedule(): void {
-    if (pending !== undefined || over) return;
-    pending = setTimeout(draw, Math.max(0, drawnAt + calm - Date.now()));
+    if (pending !== undefined || over || paused) return;
+    // not by the clock, which may be set back by hours
+    pending = setTimeout(draw, Math.max(0, drawnAt + calm - performance.now()));
   }
 
   function draw(): void {
     pending = undefined;
+    if (over || paused || run === undefined || index === undefined) return;
     const size = screen.space();
-    if (over || run === undefined || index === undefined || size === undefined) return;
+    if (size === undefined) return;
     const now = Date.now();
-    drawnAt = now;
+    drawnAt = performance.now();
     drawnSecond = Math.floor(now / 1000);
     const states = new Map<string, NodeStatus>();
-    const counts = { done: 0, total: run.list.length, running: 0, failed: 0, load: loadavg()[0] ?? 0 };
+    const counts = {
+      done: 0,
+      total: run.list.length,
+      running: 0,
+      built: 0,
+      failed: 0,
+      load: loadavg()[0] ?? 0,
+    };
     const running: string[] = [];
     for (const [id, { state, phase, since }] of run.packages) {
       const elapsed = since === undefined ? undefined : Math.max(0, Math.floor((now - since) / 1000));
@@ -147,7 +161,7 @@ export function openShow(options: ShowOptions): Show {
       if (state === 'done') counts.done += 1;
       else if (state === 'failed') counts.failed += 1;
       else if (isRunning(state)) {
-        counts.running += 1;
+        counts[state === 'built' ? 'built' : 'running'] += 1;
         running.push(id);
       }
     }
@@ -160,20 +174,38 @@ export function openShow(options: ShowOptions): Show {
       ...(installed === undefined ? {} : { installed }),
       counts,
       size,
+      nodes: settings.nodes,
       style,
       ...(frame === undefined ? {} : { previous: frame }),
     });
     screen.draw(frame.lines);
+    if (screen.shown && told < (graph ? 2 : 1)) {
+      told = graph ? 2 : 1;
+      debug('screen', `${graph ? 'edges' : 'nodes'} on it`);
+    }
+  }
+
+  function redraw(): void {
+    frame = undefined;
+    schedule();
   }
 
   return {
     tick() {
+      if (paused) return;
       session.look();
       if (run !== undefined && Math.floor(Date.now() / 1000) !== drawnSecond) schedule();
     },
-    redraw() {
-      frame = undefined;
-      schedule();
+    redraw,
+    pause() {
+      paused = true;
+      clearTimeout(pending);
+      pending = undefined;
+      screen.hide();
+    },
+    resume() {
+      paused = false;
+      redraw();
     },
     over: () => over,
     close() {

@@ -1,0 +1,46 @@
+/** Emerges that write to the same mtimedb and emerge.log as ours. */
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { parseEmergeArguments } from '../../../portage/emerge-arguments.ts';
+import { otherEmerges } from '../../../system/other-emerges.ts';
+import { commandWords } from '../../../system/process-table.ts';
+
+/** The words behind emerge; undefined where the command line has none. */
+function emergeWords(pid: number): readonly string[] | undefined {
+  const words = commandWords(pid);
+  const at = words.findIndex(word => basename(word) === 'emerge');
+  return at === -1 ? undefined : words.slice(at + 1);
+}
+
+/** EPREFIX as the process was told; undefined where that cannot be read. */
+function prefixOf(pid: number): string | undefined {
+  let environ: string;
+  try {
+    environ = readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const told = parseEmergeArguments(emergeWords(pid) ?? []).options.get('--prefix');
+  if (typeof told === 'string') return resolve('/', told);
+  const name = 'PORTAGE_OVERRIDE_EPREFIX=';
+  const entry = environ.split('\0').find(variable => variable.startsWith(name));
+  return resolve('/', entry?.slice(name.length) ?? '');
+}
+
+/** Of another action, or only pretending, an emerge writes no list. */
+function mayMerge(pid: number): boolean {
+  const words = emergeWords(pid);
+  if (words === undefined) return true;
+  const { action, options } = parseEmergeArguments(words);
+  return action === undefined && !options.has('--pretend');
+}
+
+/** Pids of the emerges besides `child` that may merge below the same EPREFIX; in doubt they do. */
+export function rivalsOf(child: number): number[] {
+  const own = prefixOf(child);
+  return otherEmerges(child).filter(pid => {
+    if (!mayMerge(pid)) return false;
+    const prefix = prefixOf(pid);
+    return prefix === undefined || own === undefined || prefix === own;
+  });
+}
