@@ -152,9 +152,20 @@ export function higher(a: Party, b: Party): boolean {
   return compareVersions(a.cpv.version, b.cpv.version) > 0;
 }
 
-/** Whether both have the same flags, and the same ones on. */
-export function sameUse(old: Party, { given: now }: Party): boolean {
-  const { iuse, use } = old.given;
-  if (iuse.size !== now.iuse.size) return false;
-  return [...iuse].every(flag => now.iuse.has(flag) && use.has(flag) === now.use.has(flag));
+/** Whether both have the same flags, and the same ones on: what --newuse asks. */
+export function sameUse(old: Party, now: Party): boolean {
+  return sameFlags(old.given.iuse, now.given.iuse) && sameEnabled(old, now);
+}
+
+/** Whether both have the same flags on: what --changed-use asks. */
+export function sameEnabled(old: Party, now: Party): boolean {
+  return sameFlags(enabled(old), enabled(now));
+}
+
+function enabled({ given: { iuse, use } }: Party): Set<string> {
+  return new Set([...iuse].filter(flag => use.has(flag)));
+}
+
+function sameFlags(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every(flag => b.has(flag));
 }

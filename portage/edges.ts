@@ -12,12 +12,11 @@ import {
   type ListedPackage,
   matching,
   type Party,
-  sameUse,
 } from './edge-packages.ts';
 import { type Finding, walkEdges } from './edge-walk.ts';
 import type { DependencyKind, GraphEdge } from './graph.ts';
 import { grouped } from './grouped.ts';
-import { needText } from './needs.ts';
+import { dependencyKinds, needsIn, needText, readNeeds } from './needs.ts';
 import { isInstalled, selectParty, type WalkState } from './selection.ts';
 
 export type { DependencyStrings, InstalledPackage, ListedPackage } from './edge-packages.ts';
@@ -30,8 +29,8 @@ export interface MergeOptions {
   readonly emptytree?: boolean;
   /** --newuse, --noreplace and whatever else keeps installed arguments; implied by `update`. */
   readonly selective?: boolean;
-  /** --newuse, --changed-use or --reinstall: changed USE is reason enough to merge again. */
-  readonly newuse?: boolean;
+  /** --newuse; --changed-use, which is --reinstall=changed-use. */
+  readonly reinstall?: 'newuse' | 'changed-use';
   /** --with-bdeps; `auto` is emerge's default without --usepkg. */
   readonly withBdeps?: 'y' | 'n' | 'auto';
   /** --root-deps: `true`, or `rdeps`. */
@@ -131,7 +130,7 @@ function collectFindings(run: MergeRun, report: (finding: Finding) => void): voi
     options: {
       update: options.update ?? false,
       empty: options.emptytree ?? false,
-      newuse: options.newuse ?? false,
+      reinstall: options.reinstall,
       deep: options.emptytree ? true : (options.deep ?? 0),
       selective: !options.emptytree && ((options.selective ?? false) || (options.update ?? false)),
     },
@@ -142,7 +141,7 @@ function collectFindings(run: MergeRun, report: (finding: Finding) => void): voi
     complete: false,
   };
   const asked = targets.flatMap(atom => startsFor(state, targetRoot, atom));
-  const starts = [...asked, ...rebuilt(state, options.newuse ?? false)];
+  const starts = [...asked, ...rebuilt(state)];
   walkEdges({
     state,
     starts,
@@ -165,15 +164,31 @@ function startsFor(state: WalkState, root: string, atom: Atom): Party[] {
   return [highest, ...others];
 }
 
-/** What is merged again as it was: Portage asks for it itself, last, when a slot operator wants it. */
-function rebuilt({ parties, options, isArgument }: WalkState, newuse: boolean): Party[] {
+/** Slot rebuilds, which Portage asks for itself, last: what they were built against is replaced in another slot. */
+function rebuilt(state: WalkState): Party[] {
+  const { parties, options, isArgument } = state;
   if (options.empty) return [];
   const found = parties.listed.filter((party): party is Party => {
     if (!party || isArgument(party)) return false;
     const old = parties.installed(party.root, party.cpv.cp).find(({ place }) => place === party.place);
-    return old?.cpv.text === party.cpv.text && (!newuse || sameUse(old, party));
+    return old !== undefined && isUnbound(state, old);
   });
   return found.sort((a, b) => (a.place < b.place ? -1 : 1));
+}
+
+/** Whether a slot operator of an installed package is bound to what will not be there. */
+function isUnbound({ parties }: WalkState, old: Party): boolean {
+  return dependencyKinds.some(
+    kind =>
+      /:[^ ]+=/.test(old.given[kind] ?? '') &&
+      [...needsIn(readNeeds(old, kind))].some(
+        ({ atom }) =>
+          atom.slotOperator === '=' &&
+          atom.subslot !== undefined &&
+          matching(atom, parties.installed(old.root, atom.cp)).length > 0 &&
+          matching(atom, parties.remaining(old.root, atom.cp)).length === 0,
+      ),
+  );
 }
 
 function argumentTest(targets: readonly Atom[]): (party: Party) => boolean {

@@ -1,7 +1,7 @@
 /** Which of the packages of a run an atom comes to mean: what Portage's _select_package answers, by what came of it. */
 import type { Atom } from './atom.ts';
 import { atomMatches } from './atom-match.ts';
-import { higher, matching, type Parties, type Party, sameUse } from './edge-packages.ts';
+import { higher, matching, type Parties, type Party, sameEnabled, sameUse } from './edge-packages.ts';
 
 /** What of emerge's options has a say in it. */
 export interface SelectionOptions {
@@ -13,8 +13,8 @@ export interface SelectionOptions {
   readonly empty: boolean;
   /** Whether arguments that are installed stay (--update, --noreplace, --newuse, …). */
   readonly selective: boolean;
-  /** --newuse and its kind. */
-  readonly newuse: boolean;
+  /** Which changes of USE are reason enough to merge again. */
+  readonly reinstall: 'newuse' | 'changed-use' | undefined;
 }
 
 /** How far the walk has come. */
@@ -60,9 +60,19 @@ export function selectParty(state: WalkState, root: string, atom: Atom, parent?:
   }
   if (!installed || installed === highest) return highest;
   if (!options.selective && state.isArgument(highest)) return highest;
-  if (options.newuse && !sameUse(installed, highest)) return highest;
+  if (isTurned(state, installed, highest)) return highest;
   if (parent && !wantsUpdate(state, parent, installed)) return installed;
   return options.update && higher(highest, installed) ? highest : installed;
+}
+
+/** Whether USE has changed so that --newuse or --changed-use passes over the installed package. */
+export function isTurned(
+  { options: { reinstall } }: Pick<WalkState, 'options'>,
+  old: Party,
+  now: Party,
+): boolean {
+  if (reinstall === undefined || isInstalled(now)) return false;
+  return reinstall === 'newuse' ? !sameUse(old, now) : !sameEnabled(old, now);
 }
 
 function selectFromGraph(

@@ -1,6 +1,12 @@
 /** The edges that the product rebuilds, beside those of Portage's own resolver. USE comes from the configuration. */
 import { join } from 'node:path';
-import { type ExplainedEdge, type ListedPackage, type MergeRun, mergeEdges } from '../../portage/edges.ts';
+import {
+  type ExplainedEdge,
+  type ListedPackage,
+  type MergeOptions,
+  type MergeRun,
+  mergeEdges,
+} from '../../portage/edges.ts';
 import { parseEmergeArguments } from '../../portage/emerge-arguments.ts';
 import { startPortageHelper } from '../../system/portage.ts';
 import { readAllInstalled } from '../../system/vdb.ts';
@@ -48,11 +54,24 @@ export async function knownRun(
   return {
     listed,
     installed: await readAllInstalled(join(root.directory, 'var/db/pkg')),
-    targets: answer.targets,
-    options: mergeOptions(options),
+    targets: inEmergeOrder(targets, answer.targets, root.readText('var/lib/portage/world') ?? ''),
+    options: { ...mergeOptions(options), ...reinstallOf(options) },
     implicitIuse: new Set(settings.implicit_iuse),
     provided: settings.provided,
   };
+}
+
+/** emerge goes through @world set by set, the atoms of each sorted: first @system, then the world file. */
+function inEmergeOrder(words: readonly string[], atoms: readonly string[], world: string): readonly string[] {
+  if (!words.includes('@world')) return atoms;
+  const selected = new Set(world.split('\n').filter(line => line !== ''));
+  const system = atoms.filter(atom => !selected.has(atom));
+  return [...system.sort(), ...[...selected].sort()];
+}
+
+function reinstallOf(options: ReadonlyMap<string, unknown>): Pick<MergeOptions, 'reinstall'> {
+  if (options.has('--newuse')) return { reinstall: 'newuse' };
+  return options.get('--reinstall') === 'changed-use' ? { reinstall: 'changed-use' } : {};
 }
 
 interface Expected {
