@@ -2,6 +2,10 @@
 # tumpline emerge front: decides, without starting anything, whether a call concerns us; else it is the real emerge.
 # POSIX sh. The first line names bash -p because dash drops the exported functions of the caller.
 
+# bash that finds standard error closed reads its script from there and leaves it open
+# shellcheck disable=SC3013
+if [ /proc/self/fd/2 -ef "$0" ]; then exec 2>&-; fi
+
 # The first two lines of a program.
 tumpline_head() {
   tumpline_one='' tumpline_two=''
