@@ -1,4 +1,5 @@
 // `npm run build`: makes dist/, the relocatable tree of an installation.
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -13,10 +14,6 @@ import {
 import { dirname, join } from 'node:path';
 import { ensurePackages, top } from './bootstrap.mjs';
 import { licences } from './licences.mjs';
-
-const finished = join(top, 'dist');
-// made apart and put in place whole, since something may be running out of the old one
-const dist = `${finished}.new-${process.pid}`;
 
 /** bundle name -> entry */
 const bundles = {
@@ -34,18 +31,25 @@ const data = {
   'lib/tumpline/portage-helper.py': 'system/portage-helper.py',
 };
 
-function place(to, from, mode) {
-  const target = join(dist, to);
+/** shell -> where its completion is looked for */
+const completions = {
+  bash: 'share/bash-completion/completions/tumpline',
+  fish: 'share/fish/vendor_completions.d/tumpline.fish',
+  zsh: 'share/zsh/site-functions/_tumpline',
+};
+
+function place(tree, to, from, mode) {
+  const target = join(tree, to);
   mkdirSync(dirname(target), { recursive: true });
   copyFileSync(join(top, from), target);
   chmodSync(target, mode);
 }
 
-async function bundle(name, entry) {
+async function bundle(tree, name, entry) {
   const { build } = await import('esbuild');
   const result = await build({
     entryPoints: [join(top, entry)],
-    outfile: join(dist, 'lib/tumpline', `${name}.cjs`),
+    outfile: join(tree, 'lib/tumpline', `${name}.cjs`),
     absWorkingDir: top,
     bundle: true,
     platform: 'node',
@@ -61,24 +65,35 @@ async function bundle(name, entry) {
   return result.metafile;
 }
 
-export async function build() {
+function complete(tree) {
+  for (const [shell, path] of Object.entries(completions)) {
+    const text = execFileSync('node', [join(tree, 'lib/tumpline/tumpline.cjs'), 'completion', shell]);
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    writeFileSync(join(tree, path), text);
+  }
+}
+
+/** Makes the tree in `finished`, dist/ unless told: apart, and put in place whole, since the old one may be in use. */
+export async function build(finished = join(top, 'dist')) {
   ensurePackages();
-  rmSync(dist, { recursive: true, force: true });
+  const tree = `${finished}.new-${process.pid}`;
+  rmSync(tree, { recursive: true, force: true });
   const metafiles = [];
-  for (const [name, entry] of Object.entries(bundles)) metafiles.push(await bundle(name, entry));
-  for (const [to, from] of Object.entries(programs)) place(to, from, 0o755);
-  for (const [to, from] of Object.entries(data)) place(to, from, 0o644);
+  for (const [name, entry] of Object.entries(bundles)) metafiles.push(await bundle(tree, name, entry));
+  for (const [to, from] of Object.entries(programs)) place(tree, to, from, 0o755);
+  for (const [to, from] of Object.entries(data)) place(tree, to, from, 0o644);
   for (const page of readdirSync(join(top, 'man')).filter(name => /\.[1-9]$/.test(name))) {
-    place(join(`share/man/man${page.slice(-1)}`, page), join('man', page), 0o644);
+    place(tree, join(`share/man/man${page.slice(-1)}`, page), join('man', page), 0o644);
   }
   for (const room of ['hooks', 'sets', 'repo-template']) {
     const share = join(top, room, 'share');
-    if (existsSync(share)) cpSync(share, join(dist, 'share/tumpline', room), { recursive: true });
+    if (existsSync(share)) cpSync(share, join(tree, 'share/tumpline', room), { recursive: true });
   }
-  writeFileSync(join(dist, 'lib/tumpline/LICENSES'), licences(metafiles));
+  complete(tree);
+  writeFileSync(join(tree, 'lib/tumpline/LICENSES'), licences(metafiles));
   const old = `${finished}.old-${process.pid}`;
   if (existsSync(finished)) renameSync(finished, old);
-  renameSync(dist, finished);
+  renameSync(tree, finished);
   rmSync(old, { recursive: true, force: true });
 }
 

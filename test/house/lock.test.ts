@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-// @ts-expect-error a script without types
 import { lockGaps } from '../../build/complete-lock.mjs';
 import { top } from '../kit/environment.ts';
 
