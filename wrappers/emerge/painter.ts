@@ -1,5 +1,4 @@
 /** The painter beside a running emerge: `painter.cjs --child PID --parent PID --emerge PATH -- ARGS…`. */
-import { setPriority } from 'node:os';
 import { parseEmergeArguments } from '../../portage/emerge-arguments.ts';
 import { loadConfiguration } from '../../system/configuration.ts';
 import { locate } from '../../system/locate.ts';
@@ -106,12 +105,6 @@ async function main(): Promise<void> {
   }, tick);
 }
 
-try {
-  // emerge and its builds come first
-  setPriority(5);
-} catch {
-  // not allowed to be nice: then not
-}
 main().catch((error: unknown) => {
   debug('painter', error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exit(neverStood);

@@ -1,5 +1,5 @@
 /** What the painter does with a run: asks for the graph once the list is known, and draws what changed. */
-import { loadavg } from 'node:os';
+import { loadavg, setPriority } from 'node:os';
 import type { ResumeList } from '../../../portage/files/mtimedb.ts';
 import { type GraphIndex, type GraphNode, indexGraph } from '../../../portage/graph.ts';
 import {
@@ -181,6 +181,8 @@ export function openShow(options: ShowOptions): Show {
     screen.draw(frame.lines);
     if (screen.shown && told < (graph ? 2 : 1)) {
       told = graph ? 2 : 1;
+      // the first picture is waited for; from then on emerge and its builds come first
+      if (graph) setPriority(5);
       debug('screen', `${graph ? 'edges' : 'nodes'} on it`);
     }
   }
