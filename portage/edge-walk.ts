@@ -21,8 +21,8 @@ export interface Finding {
 
 export interface WalkPlan {
   readonly state: WalkState;
-  /** Where the class is looked for; undefined: not at all. */
-  readonly rootFor: (party: Party, kind: DependencyKind) => string | undefined;
+  /** Where the class is looked for; in no root: not at all. */
+  readonly rootsFor: (party: Party, kind: DependencyKind) => readonly string[];
   readonly isProvided: (atom: Atom) => boolean;
   /** Packages of arguments, in the order asked for. */
   readonly starts: readonly Party[];
@@ -122,16 +122,18 @@ function add(walk: Walk, party: Party, depth: number): void {
 
 function expand(walk: Walk, parent: Party): void {
   for (const kind of dependencyKinds) {
-    const root = walk.rootFor(parent, kind);
-    if (root === undefined) continue;
+    const roots = walk.rootsFor(parent, kind);
+    if (roots.length === 0) continue;
     const simple: Need[] = [];
     const terms: Term[] = [];
     for (const term of readNeeds(parent, kind)) {
       if (isChoice(term) || term.atom.cp.startsWith('virtual/')) terms.push(term);
       else if (term.atom.blocker === '' && !walk.isProvided(term.atom)) simple.push(term);
     }
-    if (terms.length > 0) walk.postponed.push({ parent, kind, root, terms });
-    satisfy(walk, parent, root, kind, simple);
+    for (const root of roots) {
+      if (terms.length > 0) walk.postponed.push({ parent, kind, root, terms });
+      satisfy(walk, parent, root, kind, simple);
+    }
   }
 }
 

@@ -13,7 +13,7 @@ import {
   matching,
   type Party,
 } from './edge-packages.ts';
-import { type Finding, walkEdges } from './edge-walk.ts';
+import { type Finding, type WalkPlan, walkEdges } from './edge-walk.ts';
 import type { DependencyKind, GraphEdge } from './graph.ts';
 import { grouped } from './grouped.ts';
 import { dependencyKinds, needsIn, needText, readNeeds } from './needs.ts';
@@ -124,7 +124,8 @@ function collectFindings(run: MergeRun, report: (finding: Finding) => void): voi
     options.emptytree ?? false,
   );
   const targets = (run.targets ?? []).flatMap(text => parseAtom(text, { allowRepo: true }) ?? []);
-  const targetRoot = run.listed.at(-1)?.root ?? '/';
+  const { buildRoot = '/' } = run;
+  const targetRoot = run.listed.find(({ root }) => root !== buildRoot)?.root ?? buildRoot;
   const state: WalkState = {
     parties,
     options: {
@@ -145,7 +146,7 @@ function collectFindings(run: MergeRun, report: (finding: Finding) => void): voi
   walkEdges({
     state,
     starts,
-    rootFor: rootFinder(run),
+    rootsFor: rootFinder(run),
     isProvided: providedTest(run.provided ?? []),
     report,
   });
@@ -205,17 +206,17 @@ function providedTest(provided: readonly string[]): (atom: Atom) => boolean {
   return atom => (byName.get(atom.cp) ?? []).some(one => atomMatches({ ...atom, slot: undefined }, one));
 }
 
-/** Which root a dependency class is looked for in (PMS 8.1, and what emerge does with built packages). */
-function rootFinder({ options = {}, buildRoot = '/', sysroot = '/' }: MergeRun) {
+/** Which roots a dependency class is looked for in (PMS 8.1, and what emerge does with built packages). */
+function rootFinder({ options = {}, buildRoot = '/', sysroot = '/' }: MergeRun): WalkPlan['rootsFor'] {
   const wantsBuild = options.withBdeps === 'y' || options.withBdeps === 'auto';
-  return ({ root, built, given }: Party, kind: DependencyKind): string | undefined => {
-    if (kind === 'pdepend' || kind === 'rdepend') return options.buildpkgonly && !built ? undefined : root;
-    if (kind === 'idepend') return options.buildpkgonly && !built ? undefined : buildRoot;
-    if (built && !wantsBuild) return undefined;
-    if (kind === 'bdepend') return buildRoot;
-    const { eapi } = given;
+  return ({ root, built, given: { eapi } }, kind) => {
+    const forRunning = kind === 'rdepend' || kind === 'pdepend' || kind === 'idepend';
+    if (forRunning && options.buildpkgonly && !built) return [];
+    if (kind === 'rdepend' || kind === 'pdepend') return [root];
+    if (!forRunning && built && !wantsBuild) return [];
     const modern = eapi === undefined || !eapiRules(eapi).emptyGroupsHold;
-    if (!modern && options.rootDeps === 'rdeps') return undefined;
-    return modern ? sysroot : buildRoot;
+    if (kind === 'depend' && !modern && options.rootDeps === 'rdeps') return [];
+    const own = kind === 'depend' && modern ? sysroot : buildRoot;
+    return options.rootDeps === true && own !== root ? [root, own] : [own];
   };
 }

@@ -1,0 +1,303 @@
+/** Small roots, each for one rule of the resolver; the lists are what Portage makes of them. */
+import { expect, test } from 'vitest';
+import { type ListedPackage, mergeEdges } from '../../portage/edges.ts';
+import type { RootDeclaration } from '../testbed/declaration.ts';
+import { resolveIn } from '../testbed/resolver.ts';
+import { makeRoot } from '../testbed/root.ts';
+import { compareEdges } from './edge-comparison.ts';
+
+interface Case {
+  readonly declaration: RootDeclaration;
+  readonly args: readonly string[];
+  /** How many edges there are to find; what they are, Portage says. */
+  readonly edges: number;
+}
+
+const cases: Record<string, Case> = {
+  'a class each': {
+    declaration: {
+      ebuilds: {
+        'app/a-1': {
+          DEPEND: 'app/b',
+          BDEPEND: 'app/c',
+          RDEPEND: 'app/d',
+          PDEPEND: 'app/e',
+          IDEPEND: 'app/f',
+        },
+        'app/b-1': {},
+        'app/c-1': {},
+        'app/d-1': {},
+        'app/e-1': { RDEPEND: 'app/a' },
+        'app/f-1': {},
+      },
+    },
+    args: ['app/a'],
+    edges: 6,
+  },
+  'USE conditions, nested and negated': {
+    declaration: {
+      ebuilds: {
+        'app/a-1': { IUSE: '+x y', RDEPEND: 'x? ( app/b y? ( app/c ) !y? ( app/d ) ) !x? ( app/e )' },
+        'app/b-1': {},
+        'app/c-1': {},
+        'app/d-1': {},
+        'app/e-1': {},
+      },
+    },
+    args: ['app/a', 'app/c', 'app/e'],
+    edges: 2,
+  },
+  'the installed branch of a choice, and the listed one': {
+    declaration: {
+      ebuilds: {
+        'app/a-1': { RDEPEND: '|| ( app/b app/c )' },
+        'app/d-1': { RDEPEND: '|| ( app/e app/f ) app/f' },
+        'app/b-1': {},
+        'app/c-1': {},
+        'app/e-1': {},
+        'app/f-1': {},
+      },
+      installed: { 'app/c-1': { built: true } },
+    },
+    args: ['app/a', 'app/d'],
+    edges: 1,
+  },
+  'choices with a package in common': {
+    declaration: {
+      ebuilds: {
+        'app/a-1': { RDEPEND: '|| ( app/b app/c ) || ( app/c app/d )' },
+        'app/b-1': {},
+        'app/c-1': {},
+        'app/d-1': {},
+      },
+    },
+    args: ['app/a'],
+    edges: 1,
+  },
+  'slots: any, one, and the operator': {
+    declaration: {
+      ebuilds: {
+        'app/a-1': { RDEPEND: 'app/s app/t:1 app/u:=' },
+        'app/b-1': { RDEPEND: 'app/s:1 app/t app/u:1=' },
+        'app/s-1': { SLOT: '1' },
+        'app/s-2': { SLOT: '2' },
+        'app/t-1': { SLOT: '1' },
+        'app/t-2': { SLOT: '2' },
+        'app/u-1': { SLOT: '1/1' },
+        'app/u-2': { SLOT: '2' },
+      },
+    },
+    args: ['app/a', 'app/b'],
+    edges: 6,
+  },
+  'one slot will do for two atoms': {
+    declaration: {
+      ebuilds: {
+        'app/a-1': { RDEPEND: 'app/s app/s:1', DEPEND: 'app/s' },
+        'app/s-1': { SLOT: '1' },
+        'app/s-2': { SLOT: '2' },
+      },
+    },
+    args: ['app/a'],
+    edges: 2,
+  },
+  'a virtual and its provider': {
+    declaration: {
+      ebuilds: {
+        'app/a-1': { DEPEND: 'virtual/v' },
+        'virtual/v-0': { RDEPEND: '|| ( app/b app/c )' },
+        'virtual/v-1': { RDEPEND: '|| ( app/c app/b )' },
+        'app/b-1': {},
+        'app/c-1': {},
+      },
+    },
+    args: ['app/a'],
+    edges: 2,
+  },
+  'the bootstrap that breaks a circle': {
+    declaration: {
+      ebuilds: {
+        'dev/go-2': { BDEPEND: '|| ( >=dev/go-1 >=dev/go-bootstrap-1 )' },
+        'dev/go-bootstrap-1': {},
+      },
+    },
+    args: ['dev/go'],
+    edges: 1,
+  },
+  'an upgrade asked for after the installed version was good enough': {
+    declaration: {
+      ebuilds: {
+        'app/a-1': { RDEPEND: 'app/l app/b' },
+        'app/b-1': { RDEPEND: '>=app/l-2' },
+        'app/l-1': {},
+        'app/l-2': {},
+      },
+      installed: { 'app/l-1': { built: true } },
+    },
+    args: ['app/a'],
+    edges: 3,
+  },
+  'what is satisfied and not looked at deeper': {
+    declaration: {
+      ebuilds: {
+        'app/a-1': { RDEPEND: 'app/b' },
+        'app/b-1': { RDEPEND: 'app/c' },
+        'app/c-1': {},
+        'app/c-2': {},
+      },
+      installed: { 'app/c-1': { built: true } },
+      world: ['app/c'],
+    },
+    args: ['--update', 'app/a', 'app/c'],
+    edges: 2,
+  },
+  'a slot rebuild': {
+    declaration: {
+      ebuilds: {
+        'app/l-1': { SLOT: '0/1' },
+        'app/l-2': { SLOT: '0/2' },
+        'app/a-1': { DEPEND: 'app/l:=', RDEPEND: 'app/l:=' },
+        'app/b-1': { DEPEND: 'app/a app/l:=', RDEPEND: 'app/a app/l:=' },
+      },
+      installed: { 'app/l-1': { built: true }, 'app/a-1': { built: true }, 'app/b-1': { built: true } },
+      world: ['app/b'],
+    },
+    args: ['--update', '--deep', '@world'],
+    edges: 3,
+  },
+  'package.provided': {
+    declaration: {
+      ebuilds: {
+        'app/a-1': { RDEPEND: 'app/b || ( app/c app/d ) app/e' },
+        'app/b-1': {},
+        'app/c-1': {},
+        'app/d-1': {},
+        'app/e-1': {},
+      },
+      portageConfig: { 'profile/package.provided': 'app/b-1\napp/d-1\n' },
+    },
+    args: ['app/a'],
+    edges: 1,
+  },
+  'binary packages need nothing for building': {
+    declaration: {
+      ebuilds: { 'app/a-1': { DEPEND: 'app/b', RDEPEND: 'app/c' }, 'app/b-1': {}, 'app/c-1': {} },
+      binaries: { 'app/a-1': {}, 'app/b-1': {}, 'app/c-1': {} },
+    },
+    args: ['--usepkg', 'app/a', 'app/b'],
+    edges: 1,
+  },
+  'binary packages with --with-bdeps': {
+    declaration: {
+      ebuilds: { 'app/a-1': { DEPEND: 'app/b', RDEPEND: 'app/c' }, 'app/b-1': {}, 'app/c-1': {} },
+      binaries: { 'app/a-1': {}, 'app/b-1': {}, 'app/c-1': {} },
+    },
+    args: ['--usepkg', '--with-bdeps=y', 'app/a'],
+    edges: 2,
+  },
+  'the whole tree again': {
+    declaration: {
+      ebuilds: { 'app/a-1': { RDEPEND: '|| ( app/b app/c )' }, 'app/b-1': {}, 'app/c-1': {} },
+      installed: { 'app/a-1': { built: true }, 'app/c-1': { built: true } },
+    },
+    args: ['--emptytree', 'app/a'],
+    edges: 1,
+  },
+  'no dependencies looked at': {
+    declaration: { ebuilds: { 'app/a-1': { RDEPEND: 'app/b' }, 'app/b-1': {} } },
+    args: ['--nodeps', 'app/a', 'app/b'],
+    edges: 0,
+  },
+  'blockers are no edges': {
+    declaration: {
+      ebuilds: { 'app/a-1': { RDEPEND: '!app/b !!<app/c-1 app/c' }, 'app/c-1': {}, 'app/b-1': {} },
+    },
+    args: ['app/a'],
+    edges: 1,
+  },
+};
+
+test.each(Object.entries(cases))('%s', async (_, { declaration, args, edges }) => {
+  const root = await makeRoot(declaration);
+  try {
+    const resolution = await resolveIn(root, args);
+    expect(resolution.success, resolution.output).toBe(true);
+    const { right, missing, extra, otherKinds } = await compareEdges(root, args, resolution);
+    expect({ missing, extra, otherKinds, right }).toEqual({
+      missing: [],
+      extra: [],
+      otherKinds: [],
+      right: edges,
+    });
+  } finally {
+    root.remove();
+  }
+});
+
+function listed(cpv: string, root: string, given: Partial<ListedPackage> = {}): ListedPackage {
+  const id = root === '/' ? cpv : `${root}:${cpv}`;
+  return { id, cpv, root, type: 'ebuild', slot: '0', eapi: '8', use: new Set(), iuse: new Set(), ...given };
+}
+
+const depends = { depend: 'app/d', bdepend: 'app/d', rdepend: 'app/d', pdepend: 'app/d', idepend: 'app/d' };
+
+test.each([
+  ['8', '/t', { '/': 'bdepend idepend', '/t': 'depend rdepend pdepend' }],
+  ['7', '/', { '/': 'depend bdepend idepend', '/t': 'rdepend pdepend' }],
+  ['6', '/t', { '/': 'depend bdepend idepend', '/t': 'rdepend pdepend' }],
+] as const)('EAPI %s with ROOT=/t and SYSROOT=%s', (eapi, sysroot, expected) => {
+  const list = [
+    listed('app/d-1', '/'),
+    listed('app/d-1', '/t'),
+    listed('app/a-1', '/t', { eapi, ...depends }),
+  ];
+  const edges = mergeEdges({ listed: list, installed: [], targets: ['app/a'], sysroot });
+  expect(Object.fromEntries(edges.map(({ to, kinds }) => [to, kinds.join(' ')]))).toEqual({
+    'app/d-1': expected['/'],
+    '/t:app/d-1': expected['/t'],
+  });
+});
+
+test('why an edge is there, in the words of the ebuild', () => {
+  const rdepend = 'ssl? ( !static? ( || ( >=app/b-1:0=[x?] app/c ) ) ) app/b';
+  const flags = { use: new Set(['ssl', 'x']), iuse: new Set(['ssl', 'static', 'x']) };
+  const b = listed('app/b-2', '/', { use: new Set(['x']), iuse: new Set(['x']) });
+  const [edge, ...others] = mergeEdges({
+    listed: [b, listed('app/a-1', '/', { rdepend, ...flags })],
+    installed: [],
+    targets: ['app/a'],
+  });
+  expect(others).toEqual([]);
+  expect(edge).toEqual({
+    from: 'app/a-1',
+    to: 'app/b-2',
+    kinds: ['rdepend'],
+    againstOrder: false,
+    reasons: [
+      { kind: 'rdepend', atom: 'app/b', conditions: [], chosen: false },
+      { kind: 'rdepend', atom: '>=app/b-1:0=[x?]', conditions: ['ssl', '!static'], chosen: true },
+    ],
+  });
+});
+
+test('unreadable metadata, unknown packages and empty lists give what can be given', () => {
+  const broken = listed('app/a-1', '/', { rdepend: '|| ( app/b', depend: 'app/b' });
+  const list = [listed('app/b-1', '/'), broken, listed('not a cpv', '/', { rdepend: 'app/b' })];
+  const edges = mergeEdges({ listed: list, installed: [], targets: ['!!', 'app/a', 'app/none'] });
+  expect(edges.map(({ from, to, kinds }) => [from, to, ...kinds])).toEqual([
+    ['app/a-1', 'app/b-1', 'depend'],
+  ]);
+  expect(mergeEdges({ listed: [], installed: [] })).toEqual([]);
+});
+
+test('without targets the edges of a plain list are the same', () => {
+  const list = [
+    listed('app/c-1', '/'),
+    listed('app/b-1', '/', { rdepend: 'app/c' }),
+    listed('app/a-1', '/', { rdepend: 'app/b app/c' }),
+  ];
+  expect(mergeEdges({ listed: list, installed: [] })).toEqual(
+    mergeEdges({ listed: list, installed: [], targets: ['app/a'] }),
+  );
+  expect(mergeEdges({ listed: list, installed: [] })).toHaveLength(3);
+});
