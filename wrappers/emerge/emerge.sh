@@ -57,7 +57,8 @@ tumpline_merges() {
   for tumpline_word; do
     case $tumpline_word in
       --) tumpline_target=yes; break ;;
-      --quiet-* | --search-* | --quiet=n) ;;
+      -) tumpline_target=yes ;;
+      --quiet-* | --search-* | --quiet=n | --deselect=n) ;;
       --pretend* | --quiet* | --search* | --info | --version | --help | --sync | --unmerge | --rage-clean | \
         --depclean | --prune | --clean | --config | --metadata | --regen | --deselect* | --list-sets | --check-news | \
         --fetchonly | --fetch-all-uri | --moo | --status) return 1 ;;
@@ -77,7 +78,7 @@ tumpline_watched() {
   [ -t 1 ] && [ -t 2 ] || return 1
   [ -z "${STY-}${CI-}${EBUILD_PHASE-}" ] || return 1
   case ${TERM-} in '' | dumb | unknown) return 1 ;; esac
-  { : <&0; } 2>/dev/null || return 1
+  { true 9<&0; } 2>/dev/null || return 1
   # field 5 is our process group, field 8 the one in the foreground
   read -r tumpline_stat 2>/dev/null </proc/self/stat || return 1
   tumpline_stat=${tumpline_stat##*) }

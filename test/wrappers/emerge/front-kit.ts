@@ -3,9 +3,10 @@ import { spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { emerge as realEmerge, top } from '../../kit/environment.ts';
-import { makeRoot, type Root } from '../../testbed/root.ts';
+import { fileURLToPath } from 'node:url';
+import { python, emerge as realEmerge, top } from '../../kit/environment.ts';
 import type { RootDeclaration } from '../../testbed/declaration.ts';
+import { makeRoot, type Root } from '../../testbed/root.ts';
 
 export interface Outcome {
   readonly stdout: string;
@@ -149,4 +150,53 @@ export function comparable(text: string, root: Root): string {
     .replace(/took \d+\.\d+ s/g, 'took TIME')
     .replace(/Load avg: [\d., ]+/g, 'Load avg: LOAD')
     .replace(/(KiB (?:Mem|Swap): .*,) *\d+ free/g, '$1 FREE');
+}
+
+/** What may run the front: name, command. */
+export const shells: readonly (readonly [string, ...string[]])[] = [
+  ['bash -p', 'bash', '-p'],
+  ['bash', 'bash'],
+  ['bash --posix', 'bash', '--posix'],
+  ['dash', 'dash'],
+  ['busybox ash', 'busybox', 'ash'],
+];
+
+export interface Step {
+  /** A regular expression that must stand in the output since the last step; seconds to wait then. */
+  readonly after?: string;
+  readonly pause?: number;
+  readonly text?: string;
+  /** Goes to the program alone. */
+  readonly signal?: NodeJS.Signals;
+}
+
+export interface TerminalOutcome {
+  readonly output: string;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly late: boolean;
+  /** Steps that were never come to. */
+  readonly undone: number;
+}
+
+/** Runs a program in a terminal of its own. */
+export async function onPty(
+  argv: readonly string[],
+  options: {
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly cwd?: string;
+    readonly rows?: number;
+    readonly columns?: number;
+    readonly steps?: readonly Step[];
+    readonly timeout?: number;
+  },
+): Promise<TerminalOutcome> {
+  const helper = join(dirname(fileURLToPath(import.meta.url)), 'terminal.py');
+  const told = await call(python, ['-S', helper], {
+    env: process.env,
+    input: JSON.stringify({ argv, ...options }),
+    timeout: 120_000,
+  });
+  if (told.code !== 0) throw new Error(`terminal.py: ${told.stderr}`);
+  return JSON.parse(told.stdout) as TerminalOutcome;
 }

@@ -127,16 +127,20 @@ describe('plain and wrapped are one', () => {
 describe('merges, plain and wrapped', () => {
   const chosen = quick ? merging.slice(0, 3) : merging;
   if (quick) noteReduced('transparency: 3 of 9 merges');
-  test.each(chosen.map(row => [row[0], row[1], row[2] ?? {}] as const))('%s', async (_name, args, options) => {
-    await same([...args], options);
-    expect(pair.wrapped.merged()).toEqual(pair.plain.merged());
-  });
+  test.each(chosen.map(row => [row[0], row[1], row[2] ?? {}] as const))(
+    '%s',
+    async (_name, args, options) => {
+      await same([...args], options);
+      expect(pair.wrapped.merged()).toEqual(pair.plain.merged());
+    },
+  );
   test.skipIf(quick)('-j2 --keep-going: the same lines, in an order that nobody promises', async () => {
     const args = ['-1', '-j2', '--keep-going', 'app-misc/broken', 'app-misc/alone', 'app-misc/tower'];
     const { plain, wrapped } = await pair.both(args);
     expect(wrapped.code).toBe(plain.code);
     expect(wrapped.code).toBe(1);
-    const lines = (text: string) => [...new Set(text.split('\n'))].filter(line => !/Jobs: \d/.test(line)).sort();
+    const lines = (text: string) =>
+      [...new Set(text.split('\n'))].filter(line => !/Jobs: \d/.test(line)).sort();
     expect(lines(wrapped.stdout)).toEqual(lines(plain.stdout));
     expect(lines(wrapped.stderr)).toEqual(lines(plain.stderr));
   });
