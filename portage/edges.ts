@@ -11,6 +11,7 @@ import {
   type InstalledPackage,
   type ListedPackage,
   matching,
+  type Parties,
   type Party,
 } from './edge-packages.ts';
 import { type Finding, type WalkPlan, walkEdges } from './edge-walk.ts';
@@ -165,31 +166,40 @@ function startsFor(state: WalkState, root: string, atom: Atom): Party[] {
   return [highest, ...others];
 }
 
-/** Slot rebuilds, which Portage asks for itself, last: what they were built against is replaced in another slot. */
-function rebuilt(state: WalkState): Party[] {
-  const { parties, options, isArgument } = state;
+/**
+ * Slot rebuilds, which Portage asks for itself, last: packages built against what is replaced in another subslot,
+ * and what replaces it.
+ */
+function rebuilt({ parties, options, isArgument }: WalkState): Party[] {
   if (options.empty) return [];
-  const found = parties.listed.filter((party): party is Party => {
-    if (!party || isArgument(party)) return false;
+  const now = new Map(parties.listed.flatMap(party => (party ? [[party.place, party] as const] : [])));
+  const found = new Set<Party>();
+  for (const party of now.values()) {
     const old = parties.installed(party.root, party.cpv.cp).find(({ place }) => place === party.place);
-    return old !== undefined && isUnbound(state, old);
-  });
-  return found.sort((a, b) => (a.place < b.place ? -1 : 1));
+    for (const atom of old ? lostBindings(parties, old) : []) {
+      found.add(party);
+      for (const { place } of matching(atom, parties.installed(party.root, atom.cp))) {
+        const successor = now.get(place);
+        if (successor) found.add(successor);
+      }
+    }
+  }
+  return [...found].filter(party => !isArgument(party)).sort((a, b) => (a.place < b.place ? -1 : 1));
 }
 
-/** Whether a slot operator of an installed package is bound to what will not be there. */
-function isUnbound({ parties }: WalkState, old: Party): boolean {
-  return dependencyKinds.some(
-    kind =>
-      /:[^ ]+=/.test(old.given[kind] ?? '') &&
-      [...needsIn(readNeeds(old, kind))].some(
-        ({ atom }) =>
-          atom.slotOperator === '=' &&
-          atom.subslot !== undefined &&
-          matching(atom, parties.installed(old.root, atom.cp)).length > 0 &&
-          matching(atom, parties.remaining(old.root, atom.cp)).length === 0,
-      ),
-  );
+/** Atoms of an installed package whose slot operator is bound to what is there and will not be. */
+function lostBindings(parties: Parties, old: Party): Atom[] {
+  return dependencyKinds.flatMap(kind => {
+    if (!/:[^ ]+=/.test(old.given[kind] ?? '')) return [];
+    return [...needsIn(readNeeds(old, kind))].flatMap(({ atom }) => {
+      const bound = atom.slotOperator === '=' && atom.subslot !== undefined;
+      const lost =
+        bound &&
+        matching(atom, parties.installed(old.root, atom.cp)).length > 0 &&
+        matching(atom, parties.remaining(old.root, atom.cp)).length === 0;
+      return lost ? [atom] : [];
+    });
+  });
 }
 
 function argumentTest(targets: readonly Atom[]): (party: Party) => boolean {
