@@ -157,6 +157,7 @@ function satisfy(
   kind: DependencyKind,
   needs: readonly Need[],
 ): void {
+  if (needs.length === 0) return;
   const selected = new Map<Need, Party>();
   for (const need of needs) {
     if (need.atom.blocker !== '') continue;

@@ -103,6 +103,22 @@ function explain(
   againstOrder: boolean,
   findings: readonly Finding[],
 ): ExplainedEdge {
+  const kinds = kindOrder.filter(kind => findings.some(finding => finding.kind === kind));
+  let reasons: readonly EdgeReason[] | undefined;
+  return {
+    from,
+    to,
+    kinds,
+    againstOrder,
+    // most edges are only drawn
+    get reasons() {
+      reasons ??= reasonsOf(findings);
+      return reasons;
+    },
+  };
+}
+
+function reasonsOf(findings: readonly Finding[]): EdgeReason[] {
   const reasons = new Map<string, EdgeReason>();
   for (const { kind, need } of findings) {
     const conditions = need.trail.flatMap(group =>
@@ -112,8 +128,7 @@ function explain(
     const reason = { kind, atom: needText(need), conditions, chosen };
     reasons.set(`${kind} ${conditions.join(' ')} ${reason.atom}`, reason);
   }
-  const kinds = kindOrder.filter(kind => findings.some(finding => finding.kind === kind));
-  return { from, to, kinds, againstOrder, reasons: [...reasons.values()] };
+  return [...reasons.values()];
 }
 
 function collectFindings(run: MergeRun, report: (finding: Finding) => void): void {

@@ -17,15 +17,13 @@ export function resolveTerms(terms: Terms, context: ChoiceContext): Need[] {
   const decided = decide(terms, context, [], seen);
   if (!seen.some(({ virtual }) => virtual)) return decided;
   const { parent } = context;
-  const chosen = new Set<string>();
-  for (const need of decided) {
-    chosen.add(identity(need, parent));
-    if (need.virtual) chosen.add(plainIdentity(need, parent));
-  }
+  const identities = new Map(seen.map(need => [need, identity(need, parent)]));
+  const taken = new Set(decided);
+  const chosen = new Set(decided.map(need => identities.get(need)));
   // the atom that was unfolded is looked at beside the certain virtual that it came to mean
   return seen.flatMap(need => {
-    const plain = chosen.has(plainIdentity(need, parent)) ? [asWritten(need)] : [];
-    return need.virtual && chosen.has(identity(need, parent)) ? [need, ...plain] : plain;
+    const plain = chosen.has(identities.get(need)) ? [asWritten(need)] : [];
+    return need.virtual && taken.has(need) ? [need, ...plain] : plain;
   });
 }
 
@@ -39,17 +37,10 @@ function decide(terms: Terms, context: ChoiceContext, unfolding: readonly Party[
   return chooseNeeds(joined, { ...context, minimiseSlots });
 }
 
-function plainIdentity({ atom, owner }: Need, parent: Party): string {
+function identity({ atom, owner }: Need, parent: Party): string {
   // the dependencies of an installed virtual are read without its EAPI
   const eapi = owner.position === -1 && owner !== parent ? '' : owner.given.eapi;
   return `${eapi} ${atomText(atom)} ${atom.unevaluated ? atomText(atom.unevaluated) : ''}`;
-}
-
-function identity(need: Need, parent: Party): string {
-  const { virtual, owner } = need;
-  return virtual
-    ? `${plainIdentity(need, parent)} ${virtual.place} ${owner.position} ${owner.place}`
-    : plainIdentity(need, parent);
 }
 
 function unfold(terms: Terms, context: ChoiceContext, unfolding: readonly Party[], seen: Need[]): Term[] {
