@@ -20,7 +20,7 @@ import { grouped } from './grouped.ts';
 import { dependencyKinds, needsIn, needText, readNeeds } from './needs.ts';
 import { isInstalled, selectParty, type WalkState } from './selection.ts';
 
-export type { DependencyStrings, InstalledPackage, ListedPackage } from './edge-packages.ts';
+export type { InstalledPackage, ListedPackage } from './edge-packages.ts';
 
 /** What of emerge's options and configuration shapes the graph; each has emerge's own default. */
 export interface MergeOptions {
