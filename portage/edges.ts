@@ -1,6 +1,7 @@
 /**
- * The edges among the packages of a merge list, as Portage's resolver had them in its graph, rebuilt from what the
- * list, the packages' metadata and the installed packages tell.
+ * The edges among the packages of a merge list, as the resolver of Portage 3.0.83 had them in its graph, rebuilt from
+ * what the list, the packages' metadata and the installed packages tell. Two things leave no trace there and may turn
+ * a choice in `||`: versions that the resolver tried and dropped, and newer ones in the tree that it passed over.
  */
 import { type Atom, parseAtom } from './atom.ts';
 import { atomMatches } from './atom-match.ts';
