@@ -96,12 +96,13 @@ tumpline_changed() {
   case $tumpline_name in
     *[!A-Za-z0-9_]*) return 1 ;;
     TUMPLINE | TUMPLINE_*) tumpline_off="$tumpline_off $tumpline_name"; return 1 ;;
-    _) tumpline_last=$tumpline_entry; return 1 ;;
-    PWD) tumpline_added=${tumpline_added#PWD} ;;
+    _) tumpline_last=$tumpline_entry tumpline_under=''; return 1 ;;
+    POSIXLY_CORRECT) [ -z "$tumpline_live" ] || return 0 ;;
+    PWD) tumpline_pwd='' ;;
     SHLVL)
-      tumpline_added=${tumpline_added%SHLVL}
-      # exec takes one off again
-      [ "SHLVL=$((SHLVL - 1))" != "$tumpline_entry" ]
+      tumpline_level=''
+      # exec takes one off again, but not in a subshell
+      [ -n "$tumpline_live" ] || [ "SHLVL=$((SHLVL - 1))" != "$tumpline_entry" ]
       return
       ;;
   esac
@@ -114,10 +115,11 @@ tumpline_changed() {
 # the command as words for env(1). Only bash can read it, as only bash keeps names that are none in sh.
 tumpline_become() {
   tumpline_off='TUMPLINE TUMPLINE_EMERGE TUMPLINE_CONFIG TUMPLINE_DEBUG TUMPLINE_SETS'
-  tumpline_added='' tumpline_last='' tumpline_words=$# tumpline_entry=''
+  tumpline_pwd='' tumpline_level='' tumpline_under='' tumpline_last='' tumpline_words=$# tumpline_entry=''
   # shellcheck disable=SC2034,SC3044
   if shopt -u checkwinsize 2>/dev/null && mapfile -d '' -t tumpline_given 2>/dev/null </proc/self/environ; then
-    tumpline_added='PWD SHLVL'
+    tumpline_pwd=PWD tumpline_level=SHLVL
+    [ -z "$tumpline_live" ] || tumpline_under=_
     # only names that mean something to bash, since a long look costs more than its start; arrays are no sh, hence eval
     # shellcheck disable=SC2016
     eval 'for tumpline_entry in "${tumpline_given[@]}"; do
@@ -129,6 +131,7 @@ tumpline_become() {
       esac
     done'
   fi
+  tumpline_added="$tumpline_pwd $tumpline_level $tumpline_under"
   if [ -n "$tumpline_live" ]; then
     [ -z "$tumpline_last" ] || set -- "$tumpline_last" "$@"
     tumpline_added="$tumpline_added $tumpline_off"
@@ -156,7 +159,7 @@ fi
 tumpline_live=
 if [ "${TUMPLINE-}" != 0 ]; then
   if tumpline_concerned "$@" || { tumpline_merges "$@" && tumpline_watched; }; then
-    tumpline_self=$(readlink -f -- "$0") && tumpline_live=${tumpline_self%/bin/*}/libexec/tumpline/live.sh
+    tumpline_self=$(readlink -f -- "$0" 2>/dev/null) && tumpline_live=${tumpline_self%/bin/*}/libexec/tumpline/live.sh
     [ -x "$tumpline_live" ] || tumpline_live=
   fi
 fi

@@ -1,119 +1,121 @@
 #!/bin/bash -p
 # The parent of a live run: emerge with the inherited terminal, the painter beside it.
 # `live.sh N WORDS… EMERGE ARGS…`, with N words for env(1) that give emerge the environment which the front was given.
-# A program of its own, so that no process but emerge itself is called emerge. POSIX sh, but for bash's `shopt`, and for
-# what bash's `jobs` tells in a trap for CHLD.
+# A program of its own, so that no process but emerge itself is called emerge. bash, for what its `jobs` tells in a trap
+# for CHLD. Its variables are named so as to meet none of the caller's.
 
-count=$1
+tumpline_count=$1
 shift
-self=$(readlink -f -- "$0")
-lib=${self%/libexec/*}/lib/tumpline
+tumpline_self=$(readlink -f -- "$0")
+tumpline_lib=${tumpline_self%/libexec/*}/lib/tumpline
 shopt -u checkwinsize
+# there, `wait` returns at each CHLD, and forgets
+set +o posix
 
 # An asynchronous child of sh ignores INT and QUIT; env gives it back what the caller had, be it ignored as well.
-default=
-while read -r key value; do
-  case $key in
+tumpline_default=
+while read -r tumpline_key tumpline_value; do
+  case $tumpline_key in
     SigIgn:)
-      [ "$((0x$value & 2))" != 0 ] || default=INT
-      [ "$((0x$value & 4))" != 0 ] || default=${default:+$default,}QUIT
+      [ "$((0x$tumpline_value & 2))" != 0 ] || tumpline_default=INT
+      [ "$((0x$tumpline_value & 4))" != 0 ] || tumpline_default=${tumpline_default:+$tumpline_default,}QUIT
       ;;
   esac
 done </proc/self/status
-if ! /usr/bin/env --default-signal=INT,QUIT true 2>/dev/null || ! command -v node >/dev/null || ! [ -r "$lib/painter.cjs" ]; then
+if ! /usr/bin/env --default-signal=INT,QUIT true 2>/dev/null || ! command -v node >/dev/null || ! [ -r "$tumpline_lib/painter.cjs" ]; then
   exec /usr/bin/env "$@"
 fi
-[ -z "$default" ] || default=--default-signal=$default
+[ -z "$tumpline_default" ] || tumpline_default=--default-signal=$tumpline_default
 
 # Erases the region of a painter that can no longer do it: margins, then what stands below the cursor.
 repair() { printf '\0337\033[r\0338\0337\033[E\033[J\0338\033[?25h'; }
 
-# The end of a child, whatever signal comes between: its $status.
+# The end of a child, whatever signal comes between: its $tumpline_status.
 await() {
-  status=127
+  tumpline_status=127
   while :; do
-    interrupted=
+    tumpline_interrupted=
     wait "$1"
-    now=$?
+    tumpline_now=$?
     # a second wait for a child that is already gone may answer 127
-    [ "$now" = 127 ] && [ "$status" != 127 ] && return
-    status=$now
-    [ -n "$interrupted" ] || return
+    [ "$tumpline_now" = 127 ] && [ "$tumpline_status" != 127 ] && return
+    tumpline_status=$tumpline_now
+    [ -n "$tumpline_interrupted" ] || return
   done
 }
 
 # A painter that TERM kills has not come as far as to draw.
-killed() { [ "$status" -ge 128 ] && [ "$status" != 143 ]; }
+killed() { [ "$tumpline_status" -ge 128 ] && [ "$tumpline_status" != 143 ]; }
 
 # Signals for us alone are meant for emerge. What the terminal sends to all has reached it already, and a second one
 # would disturb it while it leaves, so ours comes later, when emerge is either gone or ignores it.
-child='' early='' late='' interrupted=''
+tumpline_child='' tumpline_early='' tumpline_late='' tumpline_interrupted=''
 hand_on() {
-  interrupted=yes
-  if [ -z "$child" ]; then
-    early="$early $1"
+  tumpline_interrupted=yes
+  if [ -z "$tumpline_child" ]; then
+    tumpline_early="$tumpline_early $1"
     return
   fi
   (
-    trap 'kill "$delay"' TERM
+    trap 'kill "$tumpline_delay"' TERM
     sleep "$2" &
-    delay=$!
-    wait "$delay" && kill -s "$1" "$child"
+    tumpline_delay=$!
+    wait "$tumpline_delay" && kill -s "$1" "$tumpline_child"
   ) &
-  late="$late $!"
+  tumpline_late="$tumpline_late $!"
 }
-for signal in HUP INT QUIT TERM; do
+for tumpline_signal in HUP INT QUIT TERM; do
   # shellcheck disable=SC2064
-  trap "hand_on $signal 1" "$signal"
+  trap "hand_on $tumpline_signal 1" "$tumpline_signal"
 done
-for signal in USR1 USR2; do
+for tumpline_signal in USR1 USR2; do
   # shellcheck disable=SC2064
-  trap "hand_on $signal 0" "$signal"
+  trap "hand_on $tumpline_signal 0" "$tumpline_signal"
 done
 # A status of 130 is an exit of emerge's own or a death by INT; only the job knows which.
-ends=
-trap 'interrupted=yes ends="$ends $(LC_ALL=C jobs -l)"' CHLD
+tumpline_ends=
+trap 'tumpline_interrupted=yes tumpline_ends="$tumpline_ends $(LC_ALL=C jobs -l)"' CHLD
 
 # shellcheck disable=SC2086
-(exec /usr/bin/env $default "$@") <&0 &
-child=$!
-for signal in $early; do hand_on "$signal" 1; done
+(exec /usr/bin/env $tumpline_default "$@") <&0 &
+tumpline_child=$!
+for tumpline_signal in $tumpline_early; do hand_on "$tumpline_signal" 1; done
 
-shift "$count"
-emerge=$1
+shift "$tumpline_count"
+tumpline_emerge=$1
 shift
 # The guard outlives a killed painter, and repairs what it left.
 (
   exec >&2 2>/dev/null
-  painter='' over=''
-  trap 'interrupted=yes over=yes; [ -z "$painter" ] || kill -TERM "$painter"' TERM
-  trap 'interrupted=yes' INT QUIT HUP
-  node "$lib/painter.cjs" --child "$child" --parent "$$" --emerge "$emerge" -- "$@" </dev/null &
-  painter=$!
-  [ -z "$over" ] || kill -TERM "$painter"
-  await "$painter"
+  tumpline_painter='' tumpline_over=''
+  trap 'tumpline_interrupted=yes tumpline_over=yes; [ -z "$tumpline_painter" ] || kill -TERM "$tumpline_painter"' TERM
+  trap 'tumpline_interrupted=yes' INT QUIT HUP
+  node "$tumpline_lib/painter.cjs" --child "$tumpline_child" --parent "$$" --emerge "$tumpline_emerge" -- "$@" </dev/null &
+  tumpline_painter=$!
+  [ -z "$tumpline_over" ] || kill -TERM "$tumpline_painter"
+  await "$tumpline_painter"
   killed && repair
-  exit "$status"
+  exit "$tumpline_status"
 ) &
-guard=$!
+tumpline_guard=$!
 # bash has its own words for jobs that were killed
 exec 2>/dev/null
 
-await "$child"
-emerged=$status
+await "$tumpline_child"
+tumpline_emerged=$tumpline_status
 # shellcheck disable=SC2086
-[ -z "$late" ] || kill $late
-kill -TERM "$guard"
-await "$guard"
+[ -z "$tumpline_late" ] || kill $tumpline_late
+kill -TERM "$tumpline_guard"
+await "$tumpline_guard"
 killed && repair
 
 # shellcheck disable=SC3060
-case ${ends//"$child Running"/} in
-  *" $child Exit "* | *" $child Done"*) ;;
-  *" $child "*)
+case ${tumpline_ends//"$tumpline_child Running"/} in
+  *" $tumpline_child Exit "* | *" $tumpline_child Done"*) ;;
+  *" $tumpline_child "*)
     ulimit -c 0
     trap - HUP INT QUIT TERM USR1 USR2
-    kill "-$((emerged - 128))" "$$"
+    kill "-$((tumpline_emerged - 128))" "$$"
     ;;
 esac
-exit "$emerged"
+exit "$tumpline_emerged"

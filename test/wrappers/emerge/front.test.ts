@@ -85,7 +85,7 @@ describe.each(shells)('run by %s', (_name, ...shell) => {
 
   test('words arrive as they were given', async () => {
     const args = ['a b', '', "'", '"', '\n', '*', '~', '$HOME', '`', '\\', '--', '-n', 'é', '-'];
-    const { stdout } = await call(shell[0], [...shell.slice(1), front, ...args], {
+    const { stdout } = await call(shell[0]!, [...shell.slice(1), front, ...args], {
       env: { ...good, TUMPLINE_EMERGE: real },
     });
     expect(stdout).toBe(
