@@ -11,6 +11,7 @@ import { parseEmergeArguments } from '../../portage/emerge-arguments.ts';
 import { startPortageHelper } from '../../system/portage.ts';
 import { readAllInstalled } from '../../system/vdb.ts';
 import { mergeOptions } from '../../wrappers/emerge/merge-options.ts';
+import { nodeId, rootOf } from '../../wrappers/emerge/run-list.ts';
 import { python } from '../kit/environment.ts';
 import type { Resolution, ResolvedNode, ResolvedPackage } from '../testbed/resolver.ts';
 import type { Root } from '../testbed/root.ts';
@@ -37,7 +38,9 @@ export async function knownRun(
   mergelist: readonly ResolvedNode[],
 ): Promise<MergeRun> {
   const { options, targets } = parseEmergeArguments(args);
-  const helper = startPortageHelper([python], { environment: { ...root.environment } });
+  const target = options.get('--root');
+  const environment = typeof target === 'string' ? { ...root.environment, ROOT: target } : root.environment;
+  const helper = startPortageHelper([python], { environment: { ...environment } });
   const settings = await helper.settings;
   const order = mergelist.filter(isListed);
   const answer = await helper.packages({
@@ -49,7 +52,8 @@ export async function knownRun(
     if (!found) throw new Error(`nothing known of ${order[at]!.cpv}`);
     const iuse = new Set(found.iuse.map(flag => flag.replace(/^[+-]/, '')));
     const type = found.type === 'binary' ? 'binary' : 'ebuild';
-    return { ...found, id: found.cpv, root: '/', type, iuse, use: new Set(found.use) };
+    const own = rootOf(order[at]!.root, root.eprefix);
+    return { ...found, id: nodeId(found.cpv, own), root: own, type, iuse, use: new Set(found.use) };
   });
   return {
     listed,
@@ -80,7 +84,8 @@ interface Expected {
 }
 
 /** Edges between listed packages in the resolver's graph; a package's edge to itself is none of a picture. */
-function expectedEdges(resolution: Resolution): Map<string, Expected> {
+function expectedEdges({ eprefix }: Root, resolution: Resolution): Map<string, Expected> {
+  const id = (node: ResolvedPackage) => nodeId(node.cpv, rootOf(node.root, eprefix));
   const edges = new Map<string, Expected>();
   for (const { from, to, priorities, graph } of resolution.edges) {
     if (graph === 'scheduler' || from === to || !isListed(from) || !isListed(to)) continue;
@@ -94,7 +99,7 @@ function expectedEdges(resolution: Resolution): Map<string, Expected> {
     const atoms = resolution.parentAtoms
       .filter(({ node, parent }) => node === to && parent === from)
       .map(({ atom }) => atom);
-    edges.set(`${from.cpv} -> ${to.cpv}`, { kinds: [...kinds].sort().join(' '), atoms });
+    edges.set(`${id(from)} -> ${id(to)}`, { kinds: [...kinds].sort().join(' '), atoms });
   }
   return edges;
 }
@@ -124,7 +129,7 @@ export async function compareEdges(
   const started = performance.now();
   const edges = mergeEdges(run);
   const milliseconds = performance.now() - started;
-  const expected = expectedEdges(resolution);
+  const expected = expectedEdges(root, resolution);
   const found = new Map(edges.map(edge => [`${edge.from} -> ${edge.to}`, edge]));
   const both = [...found].filter(([key]) => expected.has(key));
   return {
