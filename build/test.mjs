@@ -26,7 +26,7 @@ function hasTests(directory) {
 
 function runArea(name, path, environment) {
   const report = join(cache, 'reports', `${name}.json`);
-  const args = ['run', '--dir', path, '--reporter=default', '--reporter=json', `--outputFile=${report}`];
+  const args = ['run', `${path}/`, '--reporter=default', '--reporter=json', `--outputFile=${report}`];
   const started = Date.now();
   const status = run(join(top, 'node_modules', '.bin', 'vitest'), args, { env: environment });
   const seconds = (Date.now() - started) / 1000;
