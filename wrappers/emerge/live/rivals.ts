@@ -1,5 +1,5 @@
 /** Emerges that write to the same mtimedb and emerge.log as ours. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parseEmergeArguments } from '../../../portage/emerge-arguments.ts';
 import { otherEmerges } from '../../../system/other-emerges.ts';
@@ -10,6 +10,33 @@ function emergeWords(pid: number): readonly string[] | undefined {
   const words = commandWords(pid);
   const at = words.findIndex(word => basename(word) === 'emerge');
   return at === -1 ? undefined : words.slice(at + 1);
+}
+
+function parentOf(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return 0;
+  }
+}
+
+function isBelow(pid: number, ancestor: number): boolean {
+  for (let at = pid; at > 1; at = parentOf(at)) if (at === ancestor) return true;
+  return false;
+}
+
+/** Emerges that are called python: a launcher that calls the interpreter itself gives them its name. */
+function startedByPython(child: number): number[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => {
+      const [interpreter = '', ...words] = commandWords(pid);
+      if (!/^python/.test(basename(interpreter))) return false;
+      const script = words.find(word => !word.startsWith('-'));
+      return script !== undefined && basename(script) === 'emerge' && !isBelow(pid, child);
+    });
 }
 
 /** EPREFIX as the process was told; undefined where that cannot be read. */
@@ -38,7 +65,7 @@ function mayMerge(pid: number): boolean {
 /** Pids of the emerges besides `child` that may merge below the same EPREFIX; in doubt they do. */
 export function rivalsOf(child: number): number[] {
   const own = prefixOf(child);
-  return otherEmerges(child).filter(pid => {
+  return [...new Set([...otherEmerges(child), ...startedByPython(child)])].filter(pid => {
     if (!mayMerge(pid)) return false;
     const prefix = prefixOf(pid);
     return prefix === undefined || own === undefined || prefix === own;

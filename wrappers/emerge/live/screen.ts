@@ -31,7 +31,6 @@ export function openScreen(wantedRows: number | undefined): Screen {
   let region: Region | undefined;
   let everShown = false;
   let last = '';
-  let away = false;
 
   function write(text: string): boolean {
     try {
@@ -72,11 +71,9 @@ export function openScreen(wantedRows: number | undefined): Screen {
       if (!inForeground()) {
         // whoever has the terminal now gets it whole
         hide();
-        away = true;
         return undefined;
       }
-      if (away) refresh();
-      away = false;
+      refresh();
       const size = region ?? measure();
       // the last column stays free, so that no terminal wraps
       return size && { columns: size.columns - 1, rows: size.height };

@@ -93,6 +93,7 @@ export function followRun(
     const rivals = rivalsOf(child);
     if (rivals.length === 0) return false;
     shared = true;
+    findSocket();
     if (socket === undefined)
       end(`other emerges have begun (${rivals.join(' ')}), and no socket tells them apart`);
     else debug('run', `other emerges have begun (${rivals.join(' ')}): the list counts no more`);

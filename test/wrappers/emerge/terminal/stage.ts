@@ -1,0 +1,156 @@
+/** What the terminal tests share: the wrapper as it is installed, a root to merge in, and what must hold afterwards. */
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import { emerge as realEmerge, top } from '../../../kit/environment.ts';
+import type { RootDeclaration } from '../../../testbed/declaration.ts';
+import { makeRoot, type Root } from '../../../testbed/root.ts';
+import { openTerminal, type Size, type Terminal, until } from './tmux.ts';
+
+export const sizes: readonly Size[] = [
+  { columns: 80, rows: 24 },
+  { columns: 200, rows: 50 },
+];
+
+/** Where the state of a run comes from. */
+export const sources = ['status socket', 'log and marks'] as const;
+export type Source = (typeof sources)[number];
+
+/** Makes the wrapper's part of an installed tree. */
+export async function wrapperTree(): Promise<string> {
+  const tree = mkdtempSync(join(tmpdir(), 'tumpline-wrapper-'));
+  for (const [to, from, mode] of [
+    ['bin/emerge', 'wrappers/emerge/emerge.sh', 0o755],
+    ['libexec/tumpline/live.sh', 'wrappers/emerge/live.sh', 0o755],
+    ['lib/tumpline/portage-helper.py', 'system/portage-helper.py', 0o644],
+  ] as const) {
+    mkdirSync(dirname(join(tree, to)), { recursive: true });
+    copyFileSync(join(top, from), join(tree, to));
+    chmodSync(join(tree, to), mode);
+  }
+  // as in build/build.mjs
+  await build({
+    entryPoints: [join(top, 'wrappers/emerge/painter.ts')],
+    outfile: join(tree, 'lib/tumpline/painter.cjs'),
+    absWorkingDir: top,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    logLevel: 'warning',
+    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+    define: { 'import.meta.url': 'importMetaUrl', 'import.meta.dirname': '__dirname' },
+  });
+  return tree;
+}
+
+/** Three packages in a row whose phases last long enough to be seen, and one that fails. */
+export const packages: RootDeclaration = {
+  ebuilds: {
+    'dev-libs/ground-1': { sleep: { configure: 0.3, compile: 0.6 } },
+    'dev-libs/middle-1': {
+      DEPEND: 'dev-libs/ground',
+      RDEPEND: 'dev-libs/ground',
+      sleep: { compile: 0.7, install: 0.3 },
+    },
+    'app-misc/tower-1': { DEPEND: 'dev-libs/middle', RDEPEND: 'dev-libs/middle', sleep: { compile: 0.6 } },
+    'app-misc/broken-1': { DEPEND: 'dev-libs/ground', sleep: { configure: 0.6 }, fail: 'compile' },
+    'app-misc/long-1': { sleep: { compile: 600 } },
+    'app-misc/other-1': { sleep: { compile: 600 } },
+    'app-misc/chatty-1': {
+      phases: 'src_compile() {\n\tfor i in {1..60}; do echo "chatty line $i"; sleep 0.05; done\n}',
+    },
+  },
+};
+
+export interface Stage {
+  readonly root: Root;
+  readonly tree: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The log of TUMPLINE_DEBUG so far. */
+  debug(): string[];
+  open(size: Size, more?: Readonly<Record<string, string>>): Promise<Terminal>;
+}
+
+export async function stage(
+  tree: string,
+  source: Source,
+  declaration: RootDeclaration = packages,
+): Promise<Stage> {
+  const root = await makeRoot({ ...declaration, observability: source === 'status socket' });
+  const debugFile = join(root.directory, 'tmp/debug');
+  const environment = {
+    ...root.environment,
+    PATH: `${join(tree, 'bin')}:${dirname(realEmerge)}:${root.environment['PATH']}`,
+    TUMPLINE_DEBUG: debugFile,
+  };
+  return {
+    root,
+    tree,
+    environment,
+    debug: () => (root.readText('tmp/debug') ?? '').split('\n').filter(Boolean),
+    open: (size, more = {}) =>
+      openTerminal(size, { ...environment, ...more, TERM: 'screen-256color' }, root.directory),
+  };
+}
+
+/** Processes that belong to the root, the shells of the tests apart: pid and command line. */
+export function remaining(root: Root, shells: readonly number[]): string[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name) && !shells.includes(Number(name)))
+    .flatMap(pid => {
+      try {
+        if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`=${root.eprefix}\0`)) return [];
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim();
+        return words === '' || words.startsWith('tmux ') ? [] : [`${pid} ${words}`];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** The first pid of the root's processes whose command line contains `part`. */
+export function processOf(root: Root, part: string | RegExp): number | undefined {
+  const found = remaining(root, []).find(line =>
+    typeof part === 'string' ? line.includes(part) : part.test(line),
+  );
+  return found === undefined ? undefined : Number(found.split(' ')[0]);
+}
+
+/** Row of the picture's counts, and what only the picture contains. */
+export const statusRow = /^ \d+\/\d+ done {3}\d+ running {3}\d+ failed/;
+const pictureText = /^ ?\d+\/\d+ done {3}|[┃━╭╮╰╯▶]|[○●✔] \S+/;
+
+export function pictureRows(lines: readonly string[]): string[] {
+  return lines.filter(line => pictureText.test(line));
+}
+
+/** Waits until the picture stands, and gives its status row. */
+export function picture(terminal: Terminal, timeout?: number): Promise<string> {
+  return until(
+    'the picture',
+    async () => {
+      const rows = await terminal.screen();
+      return statusRow.test(rows.at(-1) ?? '') && rows.at(-1);
+    },
+    timeout,
+    async () => (await terminal.screen()).join('\n'),
+  );
+}
+
+/** What differs between two runs of emerge: times, sizes, load. */
+export function comparable(lines: readonly string[]): string[] {
+  return lines.map(line =>
+    line
+      .replace(/^<\d+:(\d+)>.*/, '<$1>')
+      .replace(/took \d+\.\d+ s/, 'took N s')
+      .replace(/(mtimedb)\w{8}\b/, '$1'),
+  );
+}
+
+/** What was printed since the prompt `number` was typed at, that prompt left out. */
+export async function since(terminal: Terminal, number: number): Promise<string[]> {
+  const lines = await terminal.history();
+  return lines.slice(lines.findLastIndex(line => line.startsWith(`<${number}:`)) + 1);
+}
