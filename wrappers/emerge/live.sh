@@ -109,13 +109,26 @@ kill -TERM "$tumpline_guard"
 await "$tumpline_guard"
 killed && repair
 
+tumpline_signal=
 # shellcheck disable=SC3060
 case ${tumpline_ends//"$tumpline_child Running"/} in
   *" $tumpline_child Exit "* | *" $tumpline_child Done"*) ;;
-  *" $tumpline_child "*)
-    ulimit -c 0
-    trap - HUP INT QUIT TERM USR1 USR2
-    kill "-$((tumpline_emerged - 128))" "$$"
+  *" $tumpline_child "*) tumpline_signal=$((tumpline_emerged - 128)) ;;
+  # Two ended at once, and the trap saw one: Portage leaves with 130 and 143 only when it merges, and a picture stood.
+  *)
+    case $tumpline_emerged in
+      130 | 143) [ "$tumpline_status" != 3 ] || tumpline_signal=$((tumpline_emerged - 128)) ;;
+      129 | 13[1-9]) tumpline_signal=$((tumpline_emerged - 128)) ;;
+    esac
     ;;
 esac
+if [ -n "$tumpline_signal" ]; then
+  ulimit -c 0
+  trap - HUP INT QUIT TERM USR1 USR2
+  # bash cannot die of QUIT
+  # shellcheck disable=SC3045
+  [ "$tumpline_signal" != 3 ] || ! type -P kill >/dev/null ||
+    exec /usr/bin/env --default-signal=QUIT "$(type -P kill)" -QUIT "$$"
+  kill "-$tumpline_signal" "$$"
+fi
 exit "$tumpline_emerged"
