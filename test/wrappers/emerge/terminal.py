@@ -16,6 +16,7 @@ import time
 spec = json.load(sys.stdin)
 pid, terminal = pty.fork()
 if pid == 0:
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     size = struct.pack("HHHH", spec.get("rows", 24), spec.get("columns", 80), 0, 0)
     fcntl.ioctl(0, termios.TIOCSWINSZ, size)
     os.chdir(spec.get("cwd", "/"))
