@@ -214,7 +214,7 @@ describe('with Portage, as plain emerge ends', () => {
     expect(end(wrapped), name).toEqual(end(plain));
   });
 
-  test('a list of commands goes on, or not, as with plain emerge', async () => {
+  test.skipIf(quick)('a list of commands goes on, or not, as with plain emerge', async () => {
     const goesOn = async (program: string, target: string, steps: readonly Step[]) => {
       const line = `${program} -1 ${target}; echo next-$((40 + 2))\r`;
       const shell = ['/bin/bash', '--norc', '--noprofile', '-i'];
@@ -252,7 +252,7 @@ test.skipIf(quick)('INT and TERM at random moments end as plain emerge may end',
   }
   expect(seen.wrapped.size).toBeGreaterThan(0);
 });
-if (quick) noteReduced('live runs: no signals at random moments');
+if (quick) noteReduced('live runs: no signals at random moments, no interrupted list of commands');
 
 test.each(['live.sh', 'painter.cjs'])('kill -9 of %s: the terminal is repaired, nobody stays', async part => {
   const outcome = await onTerminal(
