@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parseEmergeArguments } from '../../../portage/emerge-arguments.ts';
 import { otherEmerges } from '../../../system/other-emerges.ts';
-import { commandWords } from '../../../system/process-table.ts';
+import { commandWords, isAlive } from '../../../system/process-table.ts';
 
 /** The words behind emerge; undefined where the command line has none. */
 function emergeWords(pid: number): readonly string[] | undefined {
@@ -68,6 +68,7 @@ export function rivalsOf(child: number): number[] {
   return [...new Set([...otherEmerges(child), ...startedByPython(child)])].filter(pid => {
     if (!mayMerge(pid)) return false;
     const prefix = prefixOf(pid);
-    return prefix === undefined || own === undefined || prefix === own;
+    // one that just ended cannot be read either
+    return (prefix === undefined || own === undefined || prefix === own) && isAlive(pid);
   });
 }

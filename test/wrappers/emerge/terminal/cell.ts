@@ -6,6 +6,7 @@ import { quick } from '../../../kit/environment.ts';
 import { random } from '../../../kit/random.ts';
 import {
   comparable,
+  interrupt,
   picture,
   pictureRows,
   processOf,
@@ -103,12 +104,7 @@ function cell(size: Size, source: Source): void {
 
   async function interrupted(): Promise<void> {
     await until('emerge', () => processOf(at.root, /bin\/emerge /));
-    const before = prompt.number;
-    // emerge itself may be too young to die of it
-    prompt = await until('the prompt', async () => {
-      await terminal.key('C-c');
-      return terminal.prompt(before, 3000).catch(() => undefined);
-    });
+    prompt = await interrupt(terminal, prompt.number);
   }
 
   test('a run to its end and a failing build print what emerge alone prints', {

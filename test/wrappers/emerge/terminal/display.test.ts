@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { noteReduced, quick } from '../../../kit/environment.ts';
 import {
+  interrupt,
   picture,
   pictureRows,
   remaining,
@@ -144,8 +145,7 @@ describe.each(quick ? sources.slice(0, 1) : sources)('%s', source => {
         async () => seen,
       );
     }
-    await terminal.key('C-c');
-    expect((await terminal.prompt(1)).status).toBe(130);
+    expect((await interrupt(terminal, 1)).status).toBe(130);
     expect(pictureRows(await terminal.history())).toEqual([]);
   }, 120_000);
 
@@ -154,7 +154,7 @@ describe.each(quick ? sources.slice(0, 1) : sources)('%s', source => {
     await terminal.type(long);
     await picture(terminal);
     await terminal.key('C-z');
-    await terminal.prompt(1);
+    await terminal.prompt(1, 15_000);
     await terminal.resize(100, 40);
     await terminal.type('fg');
     await until(
@@ -169,8 +169,7 @@ describe.each(quick ? sources.slice(0, 1) : sources)('%s', source => {
           1,
         ),
     );
-    await terminal.key('C-c');
-    await terminal.prompt(2);
+    expect((await interrupt(terminal, 2)).status).toBe(130);
     expect(pictureRows(await terminal.history())).toEqual([]);
   }, 60_000);
 
@@ -226,8 +225,7 @@ describe.each(quick ? sources.slice(0, 1) : sources)('%s', source => {
     }
     await terminal.type('yes');
     await picture(terminal);
-    await terminal.key('C-c');
-    expect((await terminal.prompt(1)).status).toBe(130);
+    expect((await interrupt(terminal, 1)).status).toBe(130);
     await terminal.type('emerge --color=n --oneshot --ask app-misc/long');
     await until(
       'the question',
@@ -282,10 +280,8 @@ describe.each(quick ? sources.slice(0, 1) : sources)('%s', source => {
       }
       await pause(100);
     }
-    await other.key('C-c');
-    await first.key('C-c');
     for (const terminal of [first, other]) {
-      expect((await terminal.prompt(1)).status).toBe(130);
+      expect((await interrupt(terminal, 1)).status).toBe(130);
       expect((await terminal.state()).lower).toBe(23);
       expect(pictureRows(await terminal.history())).toEqual([]);
     }

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { emerge as realEmerge, top } from '../../../kit/environment.ts';
 import type { RootDeclaration } from '../../../testbed/declaration.ts';
 import { makeRoot, type Root } from '../../../testbed/root.ts';
-import { openTerminal, type Size, type Terminal, until } from './tmux.ts';
+import { openTerminal, type Prompt, type Size, type Terminal, until } from './tmux.ts';
 
 export const sizes: readonly Size[] = [
   { columns: 80, rows: 24 },
@@ -145,7 +145,8 @@ export function comparable(lines: readonly string[]): string[] {
     line
       .replace(/^<\d+:(\d+)>.*/, '<$1>')
       .replace(/took \d+\.\d+ s/, 'took N s')
-      .replace(/(mtimedb)\w{8}\b/, '$1'),
+      .replace(/(mtimedb)\w{8}\b/, '$1')
+      .replace(/\d{8}-\d{6}/, 'DATE'),
   );
 }
 
@@ -153,4 +154,15 @@ export function comparable(lines: readonly string[]): string[] {
 export async function since(terminal: Terminal, number: number): Promise<string[]> {
   const lines = await terminal.history();
   return lines.slice(lines.findLastIndex(line => line.startsWith(`<${number}:`)) + 1);
+}
+
+/**
+ * Ctrl-C until the prompt stands. Once is not always enough: emerge may be too young to die of it, and a build that it
+ * is just about to start then does not hear of it.
+ */
+export function interrupt(terminal: Terminal, above: number): Promise<Prompt> {
+  return until('the prompt after Ctrl-C', async () => {
+    await terminal.key('C-c');
+    return terminal.prompt(above, 3000).catch(() => undefined);
+  });
 }
