@@ -53,6 +53,8 @@ export interface MergeRun {
   readonly implicitIuse?: ReadonlySet<string>;
   /** The cpvs in package.provided. */
   readonly provided?: readonly string[];
+  /** Where the targets go; default: the build root. */
+  readonly root?: string;
   /** Where emerge runs, and where DEPEND is looked for; both default to `/`. */
   readonly buildRoot?: string;
   readonly sysroot?: string;
@@ -141,8 +143,7 @@ function collectFindings(run: MergeRun, report: (finding: Finding) => void): voi
     options.emptytree ?? false,
   );
   const targets = (run.targets ?? []).flatMap(text => parseAtom(text, { allowRepo: true }) ?? []);
-  const { buildRoot = '/' } = run;
-  const targetRoot = run.listed.find(({ root }) => root !== buildRoot)?.root ?? buildRoot;
+  const { buildRoot = '/', root: targetRoot = buildRoot } = run;
   const state: WalkState = {
     parties,
     options: {

@@ -60,21 +60,29 @@ def settings_of(forest):
 
 
 def targets_of(forest, words):
-    """The atoms that emerge takes for these targets, sets expanded in its order; what is unknown is left out."""
+    """The atoms that emerge takes for these targets, in its order (depgraph._expand_set_args): a set's own atoms
+    sorted, then the sets that it names, the last one first. What is unknown is left out."""
     from portage._sets import load_default_config
 
     tree = forest[forest._target_eroot]
-    atoms, sets = [], None
+    atoms, sets, traversed = [], None, set()
     for word in words:
         if not word.startswith("@"):
             atoms.append(word)
             continue
         if sets is None:
-            sets = load_default_config(tree["vartree"].settings, tree)
-        try:
-            atoms.extend(str(atom) for atom in sets.getSetAtoms(word[1:]))
-        except Exception:  # a set that is gone or broken only makes the picture poorer
-            continue
+            sets = load_default_config(tree["vartree"].settings, tree).getSets()
+        stack = [word]
+        while stack:
+            name = stack.pop()
+            if name in traversed or name[1:] not in sets:
+                continue
+            traversed.add(name)
+            try:
+                atoms.extend(sorted(map(str, sets[name[1:]].getAtoms())))
+                stack.extend(sorted(one for one in sets[name[1:]].getNonAtoms() if one.startswith("@")))
+            except Exception:  # a set that is broken only makes the picture poorer
+                continue
     return atoms
 
 

@@ -12,6 +12,9 @@ export function helperPath(): string {
 export interface PortageSettings {
   readonly EPREFIX: string;
   readonly EROOT: string;
+  /** The root where emerge runs and the one whose headers and libraries it builds against, each with EPREFIX. */
+  readonly BROOT: string;
+  readonly ESYSROOT: string;
   readonly PORTAGE_TMPDIR: string;
   readonly EMERGE_LOG_DIR: string;
   readonly FEATURES: string;

@@ -1,18 +1,13 @@
 /** The edges that the product rebuilds, beside those of Portage's own resolver. USE comes from the configuration. */
-import { join } from 'node:path';
-import {
-  type ExplainedEdge,
-  type ListedPackage,
-  type MergeOptions,
-  type MergeRun,
-  mergeEdges,
-} from '../../portage/edges.ts';
+import { expect } from 'vitest';
+import { type ExplainedEdge, type MergeRun, mergeEdges } from '../../portage/edges.ts';
 import { parseEmergeArguments } from '../../portage/emerge-arguments.ts';
+import { locate } from '../../system/locate.ts';
 import { startPortageHelper } from '../../system/portage.ts';
-import { readAllInstalled } from '../../system/vdb.ts';
-import { mergeOptions } from '../../wrappers/emerge/merge-options.ts';
+import { chosenRoots, withChosenRoots } from '../../wrappers/emerge/chosen-roots.ts';
+import { knownRun, readInstalledRoots } from '../../wrappers/emerge/run-graph.ts';
 import { nodeId, rootOf } from '../../wrappers/emerge/run-list.ts';
-import { python } from '../kit/environment.ts';
+import { emerge, python } from '../kit/environment.ts';
 import type { Resolution, ResolvedNode, ResolvedPackage } from '../testbed/resolver.ts';
 import type { Root } from '../testbed/root.ts';
 
@@ -32,50 +27,23 @@ function isListed(node: ResolvedNode): node is ResolvedPackage {
 }
 
 /** What the product knows of a run: the list, metadata and USE from the configuration, the VDB, the arguments. */
-export async function knownRun(
+export async function runOf(
   root: Root,
   args: readonly string[],
   mergelist: readonly ResolvedNode[],
 ): Promise<MergeRun> {
   const { options, targets } = parseEmergeArguments(args);
-  const target = options.get('--root');
-  const environment = typeof target === 'string' ? { ...root.environment, ROOT: target } : root.environment;
-  const helper = startPortageHelper([python], { environment: { ...environment } });
-  const settings = await helper.settings;
+  const located = locate(root.environment, { emerge, ...chosenRoots(options) });
+  const helper = startPortageHelper([python], { environment: withChosenRoots(root.environment, options) });
   const order = mergelist.filter(isListed);
-  const answer = await helper.packages({
-    entries: order.map(({ type, root: at, cpv }) => [type, at, cpv] as const),
+  const roots = order.map(({ root: eroot }) => rootOf(eroot, root.eprefix));
+  const { run } = await knownRun(located, helper, await readInstalledRoots(located, roots), {
+    entries: order.map(({ type, root: eroot, cpv }) => [type, eroot, cpv] as const),
+    options,
     targets,
   });
-  if (answer.problems.length > 0) throw new Error(answer.problems.join('\n'));
-  const listed = answer.packages.map((found, at): ListedPackage => {
-    if (!found) throw new Error(`nothing known of ${order[at]!.cpv}`);
-    const iuse = new Set(found.iuse.map(flag => flag.replace(/^[+-]/, '')));
-    const type = found.type === 'binary' ? 'binary' : 'ebuild';
-    const own = rootOf(order[at]!.root, root.eprefix);
-    return { ...found, id: nodeId(found.cpv, own), root: own, type, iuse, use: new Set(found.use) };
-  });
-  return {
-    listed,
-    installed: await readAllInstalled(join(root.directory, 'var/db/pkg')),
-    targets: inEmergeOrder(targets, answer.targets, root.readText('var/lib/portage/world') ?? ''),
-    options: { ...mergeOptions(options), ...reinstallOf(options) },
-    implicitIuse: new Set(settings.implicit_iuse),
-    provided: settings.provided,
-  };
-}
-
-/** emerge goes through @world set by set, the atoms of each sorted: first @system, then the world file. */
-function inEmergeOrder(words: readonly string[], atoms: readonly string[], world: string): readonly string[] {
-  if (!words.includes('@world')) return atoms;
-  const selected = new Set(world.split('\n').filter(line => line !== ''));
-  const system = atoms.filter(atom => !selected.has(atom));
-  return [...system.sort(), ...[...selected].sort()];
-}
-
-function reinstallOf(options: ReadonlyMap<string, unknown>): Pick<MergeOptions, 'reinstall'> {
-  if (options.has('--newuse')) return { reinstall: 'newuse' };
-  return options.get('--reinstall') === 'changed-use' ? { reinstall: 'changed-use' } : {};
+  expect(run.listed.length).toBe(order.length);
+  return run;
 }
 
 interface Expected {
@@ -125,7 +93,7 @@ export async function compareEdges(
   args: readonly string[],
   resolution: Resolution,
 ): Promise<Comparison> {
-  const run = await knownRun(root, args, resolution.mergelist);
+  const run = await runOf(root, args, resolution.mergelist);
   const started = performance.now();
   const edges = mergeEdges(run);
   const milliseconds = performance.now() - started;

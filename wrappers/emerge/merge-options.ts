@@ -32,6 +32,11 @@ export function mergeOptions(options: ReadonlyMap<string, unknown>): MergeOption
     nodeps: has('--nodeps'),
     buildpkgonly: has('--buildpkgonly'),
     withBdeps: bdeps === 'y' || bdeps === 'n' ? bdeps : automatic ? 'auto' : 'n',
+    ...(has('--newuse')
+      ? { reinstall: 'newuse' as const }
+      : options.get('--reinstall') === 'changed-use'
+        ? { reinstall: 'changed-use' as const }
+        : {}),
     ...(emptytree || deep === true
       ? { deep: true as const }
       : typeof deep === 'number' && deep > 0

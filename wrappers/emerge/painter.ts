@@ -5,6 +5,7 @@ import { locate } from '../../system/locate.ts';
 import { debug } from '../../system/log.ts';
 import { places } from '../../system/places.ts';
 import { isAlive } from '../../system/process-table.ts';
+import { chosenRoots, withChosenRoots } from './chosen-roots.ts';
 import { openScreen } from './live/screen.ts';
 import { openShow, type Show } from './live/show.ts';
 
@@ -34,17 +35,8 @@ function painterArguments(argv: readonly string[]): PainterArguments {
 async function main(): Promise<void> {
   const { child, parent, emerge, words } = painterArguments(process.argv.slice(2));
   const { options } = parseEmergeArguments(words);
-  const text = (name: string) => {
-    const value = options.get(name);
-    return typeof value === 'string' ? value : undefined;
-  };
-  const [root, configRoot, prefix] = [text('--root'), text('--config-root'), text('--prefix')];
-  const located = locate(process.env, {
-    emerge,
-    ...(root === undefined ? {} : { root }),
-    ...(configRoot === undefined ? {} : { configRoot }),
-    ...(prefix === undefined ? {} : { prefix }),
-  });
+  const color = options.get('--color');
+  const located = locate(process.env, { emerge, ...chosenRoots(options) });
   const kept = places(located);
   const { settings, problems } = await loadConfiguration(kept.configuration);
   for (const problem of problems) debug('configuration', problem);
@@ -53,20 +45,14 @@ async function main(): Promise<void> {
     process.exit(neverStood);
   }
   const screen = openScreen(settings.graph.rows);
-  const environment = {
-    ...process.env,
-    ...(root === undefined ? {} : { ROOT: root }),
-    ...(configRoot === undefined ? {} : { PORTAGE_CONFIGROOT: configRoot }),
-    ...(prefix === undefined ? {} : { PORTAGE_OVERRIDE_EPREFIX: prefix }),
-  };
   const show: Show = openShow({
     child,
     words,
     located,
-    environment,
+    environment: withChosenRoots(process.env, options),
     places: kept,
     settings: settings.graph,
-    color: text('--color'),
+    color: typeof color === 'string' ? color : undefined,
     screen,
   });
 

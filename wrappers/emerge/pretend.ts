@@ -5,10 +5,11 @@ import { type EmergeArguments, parseEmergeArguments } from '../../portage/emerge
 import { type DisplayedPackage, parseMergeList } from '../../portage/files/emerge-output.ts';
 import type { GraphNode } from '../../portage/graph.ts';
 import { Fault } from '../../system/fault.ts';
-import type { Located } from '../../system/locate.ts';
+import { type Located, locate } from '../../system/locate.ts';
 import { debug } from '../../system/log.ts';
 import { type ListEntry, startPortageHelper } from '../../system/portage.ts';
 import { run } from '../../system/run.ts';
+import { chosenRoots, withChosenRoots } from './chosen-roots.ts';
 import { type RunGraph, readInstalledRoots, runGraph } from './run-graph.ts';
 
 export interface PretendedRun extends RunGraph {
@@ -41,11 +42,15 @@ function pretendWords(args: readonly string[]): string[] {
   return ['--pretend', '--verbose', '--color=n', ...own, ...(end === -1 ? [] : args.slice(end))];
 }
 
+/** Ours are kept from it; what is set already is left as it is. */
 function environmentOf(located: Located): Record<string, string | undefined> {
+  const { eprefix, configRoot, root } = located;
   const environment = Object.entries(process.env).filter(([name]) => !/^TUMPLINE(_|$)/.test(name));
   return {
     ...Object.fromEntries(environment),
-    ...(located.eprefix === '' ? {} : { PORTAGE_OVERRIDE_EPREFIX: located.eprefix }),
+    ...(eprefix === '' ? {} : { PORTAGE_OVERRIDE_EPREFIX: eprefix }),
+    ...(configRoot === (eprefix || '/') ? {} : { PORTAGE_CONFIGROOT: configRoot }),
+    ...(root === '/' ? {} : { ROOT: root }),
   };
 }
 
@@ -80,10 +85,15 @@ function withCategory(
 }
 
 /** Faults: `usage` for arguments that merge nothing, `failed` where emerge itself says no. */
-export async function pretend(located: Located, args: readonly string[]): Promise<PretendedRun> {
-  refuse(parseEmergeArguments(args), args);
-  const environment = environmentOf(located);
-  const helper = startPortageHelper(located.python, { environment });
+export async function pretend(given: Located, args: readonly string[]): Promise<PretendedRun> {
+  const words = parseEmergeArguments(args);
+  refuse(words, args);
+  const environment = environmentOf(given);
+  const roots = chosenRoots(words.options);
+  const located = locate(environment, { ...given, ...roots, prefix: roots.prefix ?? given.eprefix });
+  const helper = startPortageHelper(located.python, {
+    environment: withChosenRoots(environment, words.options),
+  });
   try {
     const [result, settings] = await Promise.all([
       run(located.emerge, pretendWords(args), { env: environment, timeout: 600_000 }),

@@ -1,6 +1,6 @@
 /** The graph of a list: metadata and USE from Portage's configuration, edges from `portage/edges.ts`. */
 import { join } from 'node:path';
-import { type ExplainedEdge, type ListedPackage, mergeEdges } from '../../portage/edges.ts';
+import { type ExplainedEdge, type ListedPackage, type MergeRun, mergeEdges } from '../../portage/edges.ts';
 import type { InstalledPackage as Installed } from '../../portage/files/vdb.ts';
 import type { GraphNode } from '../../portage/graph.ts';
 import type { Located } from '../../system/locate.ts';
@@ -18,13 +18,16 @@ export interface RunQuestion {
   readonly targets: readonly string[];
 }
 
-export interface RunGraph {
+interface KnownRun {
   /** In merge order. */
   readonly nodes: readonly GraphNode[];
-  readonly edges: readonly ExplainedEdge[];
   readonly described: ReadonlyMap<string, DescribedPackage>;
   /** The atoms of the targets, sets expanded. */
   readonly targets: readonly string[];
+}
+
+export interface RunGraph extends KnownRun {
+  readonly edges: readonly ExplainedEdge[];
 }
 
 function strip(flags: readonly string[]): Set<string> {
@@ -73,6 +76,17 @@ export async function runGraph(
   installed: ReadonlyMap<string, readonly Installed[]>,
   question: RunQuestion,
 ): Promise<RunGraph> {
+  const { run, ...known } = await knownRun(located, helper, installed, question);
+  return { ...known, edges: mergeEdges(run) };
+}
+
+/** What edges are made of. */
+export async function knownRun(
+  located: Located,
+  helper: PortageHelper,
+  installed: ReadonlyMap<string, readonly Installed[]>,
+  question: RunQuestion,
+): Promise<KnownRun & { readonly run: MergeRun }> {
   const settings = await helper.settings;
   const { entries, options } = question;
   const getbinpkgs = options.has('--getbinpkg') || options.has('--getbinpkgonly');
@@ -100,13 +114,16 @@ export async function runGraph(
     };
   });
   const before = [...installed].flatMap(([root, packages]) => packages.map(found => ({ ...found, root })));
-  const edges = mergeEdges({
+  const run: MergeRun = {
     listed,
     installed: before,
     targets: answer.targets,
     options: mergeOptions(options),
     implicitIuse: new Set(settings.implicit_iuse),
     provided: settings.provided,
-  });
-  return { nodes, edges, described, targets: answer.targets };
+    root: rootOf(settings.EROOT, located.eprefix),
+    buildRoot: rootOf(settings.BROOT, located.eprefix),
+    sysroot: rootOf(settings.ESYSROOT, located.eprefix),
+  };
+  return { run, nodes, described, targets: answer.targets };
 }
