@@ -155,7 +155,7 @@ describe.each(quick ? sources.slice(1) : sources)(
           await picture(terminal);
           put('var/cache/edb/mtimedb', file => writeFileSync(file, bytes(999)));
           await until('word of rubbish', () => at.debug().some(line => line.includes('not JSON')));
-          put('var/cache/edb/mtimedb', file => spawnSync('mkfifo', [file]));
+          put('var/cache/edb/mtimedb', file => spawnSync('sh', ['-c', 'mkfifo "$0"', file]));
           await until('word of the fifo', () => at.debug().some(line => line.includes('not a regular file')));
         },
       );
@@ -185,7 +185,7 @@ describe.each(quick ? sources.slice(1) : sources)(
       mkdirSync(path('var/log/own'), { recursive: true });
       writeFileSync(path('etc/portage/make.conf'), `${makeConf}EMERGE_LOG_DIR="${path('var/log/own')}"\n`);
       await undisturbed(
-        () => put('var/log/emerge.log', file => spawnSync('mkfifo', [file])),
+        () => put('var/log/emerge.log', file => spawnSync('sh', ['-c', 'mkfifo "$0"', file])),
         async () => {
           await picture(terminal);
         },

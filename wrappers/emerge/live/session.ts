@@ -105,7 +105,6 @@ export function followRun(
     try {
       const found = statSync(mtimedb);
       const { size, mtimeMs } = found;
-      // opening a fifo would wait for a writer
       if (!found.isFile()) debug('mtimedb', 'not a regular file');
       else if (size > mtimedbLimit) debug('mtimedb', `${size} bytes, not read`);
       else {

@@ -201,8 +201,16 @@ function cell(size: Size, source: Source): void {
       await until('the end of the painter', () => processOf(at.root, 'painter.cjs') === undefined);
       // emerge is left alone
       expect(processOf(at.root, /bin\/emerge /)).toBeDefined();
-      process.kill(-parent, 'SIGTERM');
-      await until('the end of emerge', () => remaining(at.root, [terminal.shell]).length === 0);
+      // a build that is just about to start does not hear of the first
+      await until('the end of emerge', async () => {
+        try {
+          process.kill(-parent, 'SIGTERM');
+        } catch {
+          // all are gone
+        }
+        await pause(500);
+        return remaining(at.root, [terminal.shell]).length === 0;
+      });
       await expectClean(`parent ${round}`);
     }
   });

@@ -8,11 +8,6 @@ import type { RootDeclaration } from '../../../testbed/declaration.ts';
 import { makeRoot, type Root } from '../../../testbed/root.ts';
 import { openTerminal, type Prompt, type Size, type Terminal, until } from './tmux.ts';
 
-export const sizes: readonly Size[] = [
-  { columns: 80, rows: 24 },
-  { columns: 200, rows: 50 },
-];
-
 /** Where the state of a run comes from. */
 export const sources = ['status socket', 'log and marks'] as const;
 export type Source = (typeof sources)[number];
