@@ -5,7 +5,7 @@ import { higher, matching, type Party } from './edge-packages.ts';
 import type { DependencyKind } from './graph.ts';
 import { entry } from './grouped.ts';
 import { type Choice, isChoice, type Need, type Terms } from './needs.ts';
-import { replacedChild, selectParty, type WalkState, wantsUpdate } from './selection.ts';
+import { isUnlisted, replacedChild, selectParty, type WalkState, wantsUpdate } from './selection.ts';
 import { compareVersions } from './version.ts';
 
 export interface ChoiceContext {
@@ -82,7 +82,7 @@ function neededTooLate(needs: readonly Need[], context: ChoiceContext): Party[] 
     if (need.owner !== parent || matching(need.atom, state.parties.installed(root, need.atom.cp)).length > 0)
       return [];
     const party = pick(need, need.atom, context);
-    return party && party.position >= parent.position ? [party] : [];
+    return party && !isUnlisted(party) && party.position >= parent.position ? [party] : [];
   });
 }
 
@@ -112,6 +112,7 @@ function judge(needs: readonly Need[], context: ChoiceContext): Option {
   for (const need of wanted) {
     const { atom } = need;
     const plain = withoutUse(atom);
+    if (!need.virtual) state.weighed(root, atom.cp);
     let party = pick(need, plain, context) ?? replacedChild(state, parent, root, atom);
     if (!party) {
       available = false;
@@ -195,7 +196,7 @@ function placeUnavailable(wanted: readonly Need[], { state, root }: ChoiceContex
 
 function pick(need: Need, atom: Atom, { state, root }: ChoiceContext): Party | undefined {
   if (need.virtual) return atomMatches(atom, need.virtual) ? need.virtual : undefined;
-  return selectParty(state, root, atom);
+  return selectParty(state, root, atom, undefined, true);
 }
 
 /** What counts as installed; later what will be. */

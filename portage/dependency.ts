@@ -117,10 +117,8 @@ function parseLeaf(
   eapi: string | undefined,
 ): DependencyLeaf | string {
   switch (dialect) {
-    case 'depend': {
-      const atom = parseAtom(word, { eapi });
-      return atom ? { kind: 'atom', atom } : 'invalid atom';
-    }
+    case 'depend':
+      return parseAtomLeaf(word, eapi);
     case 'license':
       return word === '->' ? 'operator not allowed here' : { kind: 'word', word };
     case 'src-uri':
@@ -131,6 +129,28 @@ function parseLeaf(
       return isUseFlag(flag) ? { kind: 'flag', flag, negated } : 'invalid USE flag';
     }
   }
+}
+
+/** By EAPI, then by text: most atoms of a list stand in it several times. */
+const knownLeaves = new Map<string | undefined, Map<string, DependencyLeaf>>();
+const mostLeaves = 10_000;
+
+function parseAtomLeaf(word: string, eapi: string | undefined): DependencyLeaf | string {
+  let leaves = knownLeaves.get(eapi);
+  if (!leaves || leaves.size >= mostLeaves) {
+    // an EAPI is any text that a file claims
+    if (knownLeaves.size >= 20) knownLeaves.clear();
+    leaves = new Map();
+    knownLeaves.set(eapi, leaves);
+  }
+  let leaf = leaves.get(word);
+  if (!leaf) {
+    const atom = parseAtom(word, { eapi });
+    if (!atom) return 'invalid atom';
+    leaf = { kind: 'atom', atom };
+    leaves.set(word, leaf);
+  }
+  return leaf;
 }
 
 function parseUri(uri: string, name: string | undefined, rules: EapiRules): DependencyLeaf | string {

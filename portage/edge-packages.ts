@@ -35,7 +35,7 @@ export interface ListedPackage extends InstalledPackage {
   readonly type: 'ebuild' | 'binary' | 'uninstall';
 }
 
-/** A package of the run, made ready to be matched. `position` is its place in the list, -1 for an installed one. */
+/** A package of the run, made ready to be matched. `position` is its place in the list, -1 for an installed one, infinite for an unlisted. */
 export interface Party extends Candidate {
   readonly position: number;
   readonly given: InstalledPackage;
@@ -52,18 +52,24 @@ export interface Parties {
   readonly remaining: (root: string, cp: string) => readonly Party[];
   /** What is installed and makes room for the same or a higher version in its slot. */
   readonly departing: (root: string, cp: string) => readonly Party[];
+  /** Ebuilds that are neither and could have been taken, highest version first. */
+  readonly unlisted: (root: string, cp: string) => readonly Party[];
   /** What is there before it, highest version first. */
   readonly installed: (root: string, cp: string) => readonly Party[];
 }
 
 const none: readonly Party[] = [];
+/** Behind all that is merged. */
+export const unlistedPosition = Number.POSITIVE_INFINITY;
 
 export function gatherParties(
   listed: readonly ListedPackage[],
   installed: readonly InstalledPackage[],
   implicitIuse: ReadonlySet<string>,
   ignoreInstalled: boolean,
+  visible: readonly InstalledPackage[] = [],
 ): Parties {
+  const unlisted = new Map<string, Party[]>();
   const remaining = new Map<string, Party[]>();
   const before = new Map<string, Party[]>();
   const departing = new Map<string, Party[]>();
@@ -90,11 +96,17 @@ export function gatherParties(
     if (successor && !higher(party, successor)) append(departing, party);
     else if (!successor && !gone.has(`${party.root}\n${given.cpv}`)) append(remaining, party);
   }
-  for (const parties of [...remaining.values(), ...before.values()]) parties.sort(descending);
+  for (const given of visible) {
+    const party = makeParty(given, unlistedPosition, false, implicitIuse);
+    if (party) append(unlisted, party);
+  }
+  for (const parties of [...remaining.values(), ...before.values(), ...unlisted.values()])
+    parties.sort(descending);
   return {
     listed: order,
     remaining: (root, cp) => remaining.get(`${root}\n${cp}`) ?? none,
     departing: (root, cp) => departing.get(`${root}\n${cp}`) ?? none,
+    unlisted: (root, cp) => unlisted.get(`${root}\n${cp}`) ?? none,
     installed: (root, cp) => before.get(`${root}\n${cp}`) ?? none,
   };
 }

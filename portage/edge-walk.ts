@@ -8,7 +8,15 @@ import { matching, type Party, sameUse } from './edge-packages.ts';
 import type { DependencyKind } from './graph.ts';
 import { entry } from './grouped.ts';
 import { dependencyKinds, isChoice, type Need, readNeeds, type Term } from './needs.ts';
-import { isInstalled, isTooDeep, minimise, replacedChild, selectParty, type WalkState } from './selection.ts';
+import {
+  isInstalled,
+  isTooDeep,
+  isUnlisted,
+  minimise,
+  replacedChild,
+  selectParty,
+  type WalkState,
+} from './selection.ts';
 import { conflictsOf, lowestOf, settleConflicts } from './slot-conflicts.ts';
 import { resolveTerms } from './virtuals.ts';
 
@@ -159,15 +167,20 @@ function satisfy(
 ): void {
   if (needs.length === 0) return;
   const selected = new Map<Need, Party>();
+  const depth = (walk.state.graph.get(parent) ?? 0) + 1;
   for (const need of needs) {
     if (need.atom.blocker !== '') continue;
-    const party =
-      need.virtual ??
-      selectParty(walk.state, root, need.atom, parent) ??
-      replacedChild(walk.state, parent, root, need.atom);
+    let party = need.virtual ?? selectParty(walk.state, root, need.atom, parent, true);
+    if (party && isUnlisted(party)) {
+      if (isIgnored(walk.state, root, need, party, depth)) {
+        walk.ignored.push({ parent, kind, root, need, depth });
+        continue;
+      }
+      party = selectParty(walk.state, root, need.atom, parent);
+    }
+    party ??= replacedChild(walk.state, parent, root, need.atom);
     if (party) selected.set(need, party);
   }
-  const depth = (walk.state.graph.get(parent) ?? 0) + 1;
   for (const [need, child] of minimise(selected)) follow(walk, parent, root, kind, need, child, depth);
 }
 

@@ -20,6 +20,7 @@ import type { DependencyKind, GraphEdge } from './graph.ts';
 import { grouped } from './grouped.ts';
 import { dependencyKinds, needsIn, needText, readNeeds } from './needs.ts';
 import { isInstalled, selectParty, type WalkState } from './selection.ts';
+import { lowestOf } from './slot-conflicts.ts';
 
 export type { InstalledPackage, ListedPackage } from './edge-packages.ts';
 
@@ -41,11 +42,20 @@ export interface MergeOptions {
   readonly buildpkgonly?: boolean;
 }
 
+/** A name of which it matters what else could be taken, and the lowest version that does. */
+export interface OpenName {
+  readonly root: string;
+  readonly cp: string;
+  readonly lowest: string;
+}
+
 export interface MergeRun {
   /** In merge order. */
   readonly listed: readonly ListedPackage[];
   /** As they were before the merge. */
   readonly installed: readonly InstalledPackage[];
+  /** Ebuilds that are not listed and that the configuration would take, of the names that `openNames` gives. */
+  readonly visible?: readonly InstalledPackage[];
   /** The atoms asked for, sets expanded, in emerge's order. */
   readonly targets?: readonly string[];
   readonly options?: MergeOptions;
@@ -77,19 +87,31 @@ export interface ExplainedEdge extends GraphEdge {
 
 const kindOrder: readonly DependencyKind[] = ['depend', 'bdepend', 'rdepend', 'pdepend', 'idepend'];
 
+export interface RebuiltEdges {
+  readonly edges: readonly ExplainedEdge[];
+  /** The names weighed in choices: with their `visible` ebuilds the edges are exact. */
+  readonly open: readonly OpenName[];
+}
+
 /** Ordered by dependent, then by dependency. Loops are left out; unreadable metadata gives no edges. */
-export function mergeEdges(run: MergeRun): ExplainedEdge[] {
+export function mergeEdges(run: MergeRun): readonly ExplainedEdge[] {
+  return rebuildEdges(run).edges;
+}
+
+export function rebuildEdges(run: MergeRun): RebuiltEdges {
   const found = new Map<number, Finding[]>();
+  const open = new Map<string, OpenName>();
   const size = run.listed.length;
   if (!run.options?.nodeps) {
-    collectFindings(run, finding => {
+    const report = (finding: Finding) => {
       const key = finding.from.position * size + finding.to.position;
       const list = found.get(key);
       if (list) list.push(finding);
       else found.set(key, [finding]);
-    });
+    };
+    collectFindings(run, report, name => open.set(`${name.root}\n${name.cp}`, name));
   }
-  return [...found.keys()]
+  const edges = [...found.keys()]
     .sort((a, b) => a - b)
     .flatMap(key => {
       const from = Math.floor(key / size);
@@ -98,6 +120,7 @@ export function mergeEdges(run: MergeRun): ExplainedEdge[] {
         ? []
         : [explain(run.listed[from]!.id, run.listed[to]!.id, to > from, found.get(key)!)];
     });
+  return { edges, open: [...open.values()] };
 }
 
 function explain(
@@ -134,13 +157,18 @@ function reasonsOf(findings: readonly Finding[]): EdgeReason[] {
   return [...reasons.values()];
 }
 
-function collectFindings(run: MergeRun, report: (finding: Finding) => void): void {
+function collectFindings(
+  run: MergeRun,
+  report: (finding: Finding) => void,
+  reportOpen: (name: OpenName) => void,
+): void {
   const options = run.options ?? {};
   const parties = gatherParties(
     run.listed,
     run.installed,
     run.implicitIuse ?? new Set(),
     options.emptytree ?? false,
+    run.visible,
   );
   const targets = (run.targets ?? []).flatMap(text => parseAtom(text, { allowRepo: true }) ?? []);
   const { buildRoot = '/', root: targetRoot = buildRoot } = run;
@@ -157,6 +185,11 @@ function collectFindings(run: MergeRun, report: (finding: Finding) => void): voi
     places: new Map(),
     isArgument: argumentTest(targets),
     circles: new Map(),
+    weighed: (root, cp) => {
+      if (state.complete || !canPassOver(state) || cp.startsWith('virtual/')) return;
+      const lowest = lowestOf(parties.remaining(root, cp).filter(isInstalled));
+      if (lowest) reportOpen({ root, cp, lowest: lowest.cpv.version.text });
+    },
     complete: false,
   };
   const asked = targets.flatMap(atom => startsFor(state, targetRoot, atom));
@@ -168,6 +201,11 @@ function collectFindings(run: MergeRun, report: (finding: Finding) => void): voi
     isProvided: providedTest(run.provided ?? []),
     report,
   });
+}
+
+/** Whether an installed package may give way to an ebuild where nothing demands it. */
+function canPassOver({ options }: WalkState): boolean {
+  return !options.empty && (options.update || options.reinstall !== undefined);
 }
 
 /** With --update an argument also means the newest of each slot that is installed. */

@@ -1,7 +1,15 @@
 /** Which of the packages of a run an atom comes to mean: what Portage's _select_package answers, by what came of it. */
 import type { Atom } from './atom.ts';
 import { atomMatches } from './atom-match.ts';
-import { higher, matching, type Parties, type Party, sameEnabled, sameUse } from './edge-packages.ts';
+import {
+  higher,
+  matching,
+  type Parties,
+  type Party,
+  sameEnabled,
+  sameUse,
+  unlistedPosition,
+} from './edge-packages.ts';
 
 /** What of emerge's options has a say in it. */
 export interface SelectionOptions {
@@ -28,6 +36,8 @@ export interface WalkState {
   readonly isArgument: (party: Party) => boolean;
   /** What a package's choices avoid, since it could not be merged before it. */
   readonly circles: Map<Party, Set<Party>>;
+  /** Told of each name that an alternative of a choice has. */
+  readonly weighed: (root: string, cp: string) => void;
   /** From here on only what is in the graph or installed is selected. */
   complete: boolean;
 }
@@ -44,13 +54,23 @@ export function wantsUpdate(state: WalkState, parent: Party, party: Party): bool
   return !state.complete && (argument || state.options.update) && !isTooDeep(state, depth);
 }
 
-/** Undefined where nothing of the run matches. `parent` only for a dependency that is being followed. */
-export function selectParty(state: WalkState, root: string, atom: Atom, parent?: Party): Party | undefined {
+/**
+ * Undefined where nothing of the run matches. `parent` only for a dependency that is being followed; `unlisted` where
+ * the answer may be an ebuild that in the end was not needed.
+ */
+export function selectParty(
+  state: WalkState,
+  root: string,
+  atom: Atom,
+  parent?: Party,
+  unlisted = false,
+): Party | undefined {
   const { parties, options } = state;
   const remaining = matching(atom, parties.remaining(root, atom.cp));
   if (state.complete) return selectFromGraph(state, root, atom, remaining);
   const departing = matching(atom, parties.departing(root, atom.cp));
-  const highest = highestOf([...remaining, ...departing]);
+  const others = unlisted ? matching(atom, parties.unlisted(root, atom.cp)) : [];
+  const highest = highestOf([...remaining, ...departing, ...others]);
   if (!highest || options.empty) return highest;
   const installed = highestOf([...remaining.filter(isInstalled), ...departing]);
   for (const party of installed && installed !== highest ? [highest, installed] : [highest]) {
@@ -92,6 +112,10 @@ function highestOf(parties: readonly Party[]): Party | undefined {
     (best, party) => (best && !higher(party, best) ? best : party),
     undefined,
   );
+}
+
+export function isUnlisted({ position }: Party): boolean {
+  return position === unlistedPosition;
 }
 
 export function isInstalled({ position }: Party): boolean {

@@ -4,7 +4,10 @@ where      EPREFIX, Portage's version
 settings   values of the configuration that others need to find things
 packages   prints settings when it is ready, then reads one line {"entries": [[type, root, cpv, repo|null], ...],
            "getbinpkgs": bool, "targets": [atom or @set, ...]} and prints {"packages": [...], "targets": [atom, ...],
-           "problems": [...]}: metadata, and the USE that the configuration gives; null for what cannot be read
+           "problems": [...]}: metadata, and the USE that the configuration gives; null for what cannot be read.
+           Then, until stdin ends, it reads lines {"visible": [[root, category/package, lowest version], ...]} and
+           prints {"packages": [...], "problems": [...]}: the ebuilds, none of them listed, that the configuration
+           would take
 """
 
 import json
@@ -152,6 +155,21 @@ def describe(forest, configs, entry, getbinpkgs):
     }
 
 
+def visible(forest, configs, described, questions):
+    result, problems = [], []
+    for root, cp, lowest in questions:
+        eroot = root if root in forest else forest._target_eroot
+        try:
+            for cpv in forest[eroot]["porttree"].dbapi.match(cp):
+                if (root, str(cpv)) in described or portage.versions.vercmp(cpv.version, lowest) < 0:
+                    continue
+                entry = ("ebuild", root, str(cpv), getattr(cpv, "repo", None))
+                result.append(describe(forest, configs, entry, False))
+        except Exception as error:
+            problems.append("%s: %s: %s" % (cp, type(error).__name__, error))
+    say({"packages": [one for one in result if one], "problems": problems})
+
+
 def packages():
     forest = trees()
     say({"settings": settings_of(forest)})
@@ -172,6 +190,9 @@ def packages():
         targets = []
         problems.append("sets: %s: %s" % (type(error).__name__, error))
     say({"packages": result, "targets": targets, "problems": problems})
+    described = {(entry[1], entry[2]) for entry in request["entries"]}
+    for line in iter(sys.stdin.readline, ""):
+        visible(forest, configs, described, json.loads(line)["visible"])
 
 
 COMMANDS = {"where": where, "settings": lambda: say(settings_of(trees())), "packages": packages}

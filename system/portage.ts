@@ -64,11 +64,23 @@ export interface PackagesAnswer {
   readonly problems: readonly string[];
 }
 
+/** Root, category/package, and the lowest version that matters. */
+export type VisibleEntry = readonly [string, string, string];
+
+export interface VisibleAnswer {
+  readonly packages: readonly DescribedPackage[];
+  readonly problems: readonly string[];
+}
+
 export interface PortageHelper {
   /** Settled as soon as Portage's configuration is read. */
   readonly settings: Promise<PortageSettings>;
-  /** Once per helper, which ends afterwards. */
+  /** Once per helper. */
   packages(question: PackagesQuestion): Promise<PackagesAnswer>;
+  /** Ebuilds beside those of the question before, which the configuration would take. */
+  visible(entries: readonly VisibleEntry[]): Promise<VisibleAnswer>;
+  /** Nothing more is asked: the helper ends. */
+  end(): void;
   stop(): void;
 }
 
@@ -118,8 +130,15 @@ export function startPortageHelper(python: readonly string[], options: HelperOpt
     settings,
     async packages(question) {
       await settings;
-      child.stdin.end(`${JSON.stringify(question)}\n`);
+      child.stdin.write(`${JSON.stringify(question)}\n`);
       return (await answer()) as PackagesAnswer;
+    },
+    async visible(entries) {
+      child.stdin.write(`${JSON.stringify({ visible: entries })}\n`);
+      return (await answer()) as VisibleAnswer;
+    },
+    end() {
+      child.stdin.end();
     },
     stop() {
       clearTimeout(timer);

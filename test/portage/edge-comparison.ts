@@ -1,11 +1,11 @@
 /** The edges that the product rebuilds, beside those of Portage's own resolver. USE comes from the configuration. */
 import { expect } from 'vitest';
-import { type ExplainedEdge, type MergeRun, mergeEdges } from '../../portage/edges.ts';
+import { type ExplainedEdge, type MergeRun, mergeEdges, rebuildEdges } from '../../portage/edges.ts';
 import { parseEmergeArguments } from '../../portage/emerge-arguments.ts';
 import { locate } from '../../system/locate.ts';
 import { startPortageHelper } from '../../system/portage.ts';
 import { chosenRoots, withChosenRoots } from '../../wrappers/emerge/chosen-roots.ts';
-import { knownRun, readInstalledRoots } from '../../wrappers/emerge/run-graph.ts';
+import { knownRun, openEbuilds, readInstalledRoots } from '../../wrappers/emerge/run-graph.ts';
 import { nodeId, rootOf } from '../../wrappers/emerge/run-list.ts';
 import { emerge, python } from '../kit/environment.ts';
 import type { Resolution, ResolvedNode, ResolvedPackage } from '../testbed/resolver.ts';
@@ -43,7 +43,8 @@ export async function runOf(
     targets,
   });
   expect(run.listed.length).toBe(order.length);
-  return run;
+  const visible = await openEbuilds(located, helper, rebuildEdges(run).open);
+  return { ...run, visible };
 }
 
 interface Expected {

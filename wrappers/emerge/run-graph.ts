@@ -1,6 +1,13 @@
 /** The graph of a list: metadata and USE from Portage's configuration, edges from `portage/edges.ts`. */
 import { join } from 'node:path';
-import { type ExplainedEdge, type ListedPackage, type MergeRun, mergeEdges } from '../../portage/edges.ts';
+import {
+  type ExplainedEdge,
+  type ListedPackage,
+  type MergeRun,
+  mergeEdges,
+  type OpenName,
+  rebuildEdges,
+} from '../../portage/edges.ts';
 import type { InstalledPackage as Installed } from '../../portage/files/vdb.ts';
 import type { GraphNode } from '../../portage/graph.ts';
 import type { Located } from '../../system/locate.ts';
@@ -77,10 +84,32 @@ export async function runGraph(
   question: RunQuestion,
 ): Promise<RunGraph> {
   const { run, ...known } = await knownRun(located, helper, installed, question);
-  return { ...known, edges: mergeEdges(run) };
+  const { edges, open } = rebuildEdges(run);
+  const visible = await openEbuilds(located, helper, open);
+  return { ...known, edges: visible.length === 0 ? edges : mergeEdges({ ...run, visible }) };
 }
 
-/** What edges are made of. */
+/** The ebuilds that are not in the list and have a say in a choice all the same. */
+export async function openEbuilds(
+  { eprefix }: Located,
+  helper: PortageHelper,
+  open: readonly OpenName[],
+): Promise<ListedPackage[]> {
+  if (open.length === 0) {
+    helper.end();
+    return [];
+  }
+  const asked = open.map(({ root, cp, lowest }) => [join(root, eprefix, '/'), cp, lowest] as const);
+  const { packages, problems } = await helper.visible(asked);
+  helper.end();
+  for (const problem of problems) debug('portage', problem);
+  return packages.map(found => {
+    const root = rootOf(found.root, eprefix);
+    return listedPackage(nodeId(found.cpv, root), root, 'ebuild', found);
+  });
+}
+
+/** What edges are made of, but for the ebuilds that are not in the list. */
 export async function knownRun(
   located: Located,
   helper: PortageHelper,
