@@ -31,22 +31,36 @@ export interface LocateOptions {
 
 const frontMark = 'tumpline emerge front';
 
-/** `TUMPLINE_EMERGE`, else the next emerge in PATH that is not a front of ours (device and inode, or its mark). */
-export function locateEmerge(environment: NodeJS.ProcessEnv = process.env, self?: string): string {
-  const named = environment['TUMPLINE_EMERGE'];
-  if (named) return named;
-  const own = self === undefined ? undefined : statSync(self);
-  for (const directory of (environment['PATH'] ?? '').split(':')) {
-    const path = join(directory || '.', 'emerge');
+/** The executable files called emerge in PATH, each with its first two lines. */
+function emergesInPath(path: string): { path: string; head: string }[] {
+  return path.split(':').flatMap(directory => {
+    const candidate = join(directory || '.', 'emerge');
     try {
-      accessSync(path, constants.X_OK);
-      const found = statSync(path);
-      if (!found.isFile() || (found.dev === own?.dev && found.ino === own.ino)) continue;
-      if (!readHead(path, 200).includes(frontMark)) return path;
+      accessSync(candidate, constants.X_OK);
+      return statSync(candidate).isFile() ? { path: candidate, head: readHead(candidate, 200) } : [];
     } catch {
       // not there, or not for us
+      return [];
     }
-  }
+  });
+}
+
+/**
+ * As the front does: `TUMPLINE_EMERGE`, else the next emerge in PATH behind a front of ours, else the first of the
+ * others, but a shell script last, since it may be somebody's wrapper that calls us.
+ */
+function locateEmerge(environment: NodeJS.ProcessEnv): string {
+  const named = environment['TUMPLINE_EMERGE'];
+  if (named) return named;
+  const all = emergesInPath(environment['PATH'] ?? '');
+  const isOurs = ({ head }: { head: string }) => head.includes(frontMark);
+  const others = all.filter(found => !isOurs(found));
+  const behind = all.slice(all.findIndex(isOurs) + 1).find(found => !isOurs(found));
+  const chosen =
+    (all.some(isOurs) ? behind : undefined) ??
+    others.find(({ head }) => !/^#!.*sh( |\n)/.test(head)) ??
+    others[0];
+  if (chosen !== undefined) return chosen.path;
   throw new Fault('missing', 'emerge: no real emerge in PATH', {
     hint: 'TUMPLINE_EMERGE=/usr/bin/emerge tumpline status',
   });
@@ -80,7 +94,7 @@ function pythonExecChoice(emerge: string, environment: NodeJS.ProcessEnv): strin
 }
 
 /** The Python that runs this emerge, as command and arguments. */
-export function locatePython(emerge: string, environment: NodeJS.ProcessEnv = process.env): string[] {
+function locatePython(emerge: string, environment: NodeJS.ProcessEnv = process.env): string[] {
   const direct = pythonOf(emerge);
   if (direct) return direct;
   const chosen = pythonExecChoice(emerge, environment) ?? pythonExecChoice(realpathSync(emerge), environment);

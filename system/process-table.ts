@@ -51,3 +51,17 @@ export function commandWords(pid: number): string[] {
     return [];
   }
 }
+
+/** The name in the process table, cut to 15 bytes by the kernel; undefined for a process that is gone. */
+export function nameOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'latin1').trimEnd();
+  } catch {
+    return undefined;
+  }
+}
+
+/** 0 for a process that is gone. */
+export function parentOf(pid: number): number {
+  return Number(statFields(pid)?.[1] ?? 0);
+}

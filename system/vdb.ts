@@ -1,5 +1,5 @@
 /** Reads the installed packages of a root. Everything that is not a sound entry is passed over. */
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCpv } from '../portage/cpv.ts';
 import {
@@ -80,8 +80,8 @@ function read(directory: string, cpv: string, fields: readonly VdbField[]): Inst
 
 function metadata(path: string): ReadonlyMap<string, string> | undefined {
   try {
-    const text = readFileSync(`${path}/metadata`, 'utf8');
-    return parseVdbMetadata(text, statSync(path, { bigint: true }).mtimeNs);
+    const text = smallFile(`${path}/metadata`);
+    return text === undefined ? undefined : parseVdbMetadata(text, statSync(path, { bigint: true }).mtimeNs);
   } catch {
     return undefined;
   }
@@ -100,7 +100,8 @@ function singleFiles(path: string, fields: readonly VdbField[]): Map<string, str
 /** A field of a package is small; something huge or no regular file is rubbish. */
 function smallFile(path: string): string | undefined {
   try {
-    const file = openSync(path, 'r');
+    // a fifo would wait for a writer
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const status = fstatSync(file);
       return status.isFile() && status.size < 1 << 20 ? readFileSync(file, 'utf8') : undefined;

@@ -28,7 +28,7 @@ fi
 [ -z "$tumpline_default" ] || tumpline_default=--default-signal=$tumpline_default
 
 # Erases the region of a painter that can no longer do it: margins, then what stands below the cursor.
-repair() { printf '\0337\033[r\0338\0337\033[E\033[J\0338\033[?25h'; }
+repair() { printf '\0337\033[r\0338\033[J\033[?25h'; }
 
 # The end of a child, whatever signal comes between: its $tumpline_status.
 await() {
@@ -47,6 +47,18 @@ await() {
 # A painter that TERM kills has not come as far as to draw.
 killed() { [ "$tumpline_status" -ge 128 ] && [ "$tumpline_status" != 143 ]; }
 
+# `later SECONDS SIGNAL PID`; TERM to $! calls it off.
+later() {
+  (
+    # shellcheck disable=SC2031
+    trap 'kill "$tumpline_delay"' TERM
+    sleep "$1" &
+    # shellcheck disable=SC2030
+    tumpline_delay=$!
+    wait "$tumpline_delay" && kill -s "$2" "$3"
+  ) &
+}
+
 # Signals for us alone are meant for emerge. What the terminal sends to all has reached it already, and a second one
 # would disturb it while it leaves, so ours comes later, when emerge is either gone or ignores it.
 tumpline_child='' tumpline_early='' tumpline_late='' tumpline_interrupted=''
@@ -56,12 +68,7 @@ hand_on() {
     tumpline_early="$tumpline_early $1"
     return
   fi
-  (
-    trap 'kill "$tumpline_delay"' TERM
-    sleep "$2" &
-    tumpline_delay=$!
-    wait "$tumpline_delay" && kill -s "$1" "$tumpline_child"
-  ) &
+  later "$2" "$1" "$tumpline_child"
   tumpline_late="$tumpline_late $!"
 }
 for tumpline_signal in HUP INT QUIT TERM; do
@@ -72,6 +79,16 @@ for tumpline_signal in USR1 USR2; do
   # shellcheck disable=SC2064
   trap "hand_on $tumpline_signal 0" "$tumpline_signal"
 done
+# The prompt comes when we stop, and the painter hides first.
+# shellcheck disable=SC2317
+stop() {
+  tumpline_interrupted=yes
+  sleep 0.05
+  trap - TSTP
+  kill -s TSTP "$$"
+  trap stop TSTP
+}
+trap stop TSTP
 # A status of 130 is an exit of emerge's own or a death by INT; only the job knows which.
 tumpline_ends=
 trap 'tumpline_interrupted=yes tumpline_ends="$tumpline_ends $(LC_ALL=C jobs -l)"' CHLD
@@ -87,13 +104,21 @@ shift
 # The guard outlives a killed painter, and repairs what it left.
 (
   exec >&2 2>/dev/null
-  tumpline_painter='' tumpline_over=''
-  trap 'tumpline_interrupted=yes tumpline_over=yes; [ -z "$tumpline_painter" ] || kill -TERM "$tumpline_painter"' TERM
+  tumpline_painter='' tumpline_over='' tumpline_forced=''
+  # a painter that cannot leave within two seconds is made to
+  dismiss() {
+    kill -TERM "$tumpline_painter"
+    kill -CONT "$tumpline_painter"
+    later 2 KILL "$tumpline_painter"
+    tumpline_forced=$!
+  }
+  trap 'tumpline_interrupted=yes tumpline_over=yes; [ -z "$tumpline_painter" ] || dismiss' TERM
   trap 'tumpline_interrupted=yes' INT QUIT HUP
   node "$tumpline_lib/painter.cjs" --child "$tumpline_child" --parent "$$" --emerge "$tumpline_emerge" -- "$@" </dev/null &
   tumpline_painter=$!
-  [ -z "$tumpline_over" ] || kill -TERM "$tumpline_painter"
+  [ -z "$tumpline_over" ] || dismiss
   await "$tumpline_painter"
+  [ -z "$tumpline_forced" ] || kill "$tumpline_forced"
   killed && repair
   exit "$tumpline_status"
 ) &

@@ -209,49 +209,57 @@ describe('with Portage, as plain emerge ends', () => {
       ['-1', 'app-misc/long'],
       [{ after: 'compile-now', pause: 0.5, signal: 'SIGINT' }],
     ],
-  ] as [string, string[], Step[]][])('%s', async (name, args, steps) => {
+  ] as [string, string[], Step[]][])('%s', { timeout: 180_000 }, async (name, args, steps) => {
     const { plain, wrapped } = await both(args, steps);
     expect(end(wrapped), name).toEqual(end(plain));
   });
 
-  test.skipIf(quick)('a list of commands goes on, or not, as with plain emerge', async () => {
-    const goesOn = async (program: string, target: string, steps: readonly Step[]) => {
-      const line = `${program} -1 ${target}; echo next-$((40 + 2))\r`;
-      const shell = ['/bin/bash', '--norc', '--noprofile', '-i'];
-      const typed = [{ pause: 0.5, text: line }, ...steps, { pause: 6, text: '\rexit\r' }];
-      return (await onTerminal(shell, typed, { PS1: '> ' })).output.includes('next-42');
-    };
-    for (const [target, after] of [
-      ['app-misc/stuck', 'Calculating'],
-      ['app-misc/long', 'compile-now'],
-    ] as const) {
-      const steps = [{ after, pause: 1, text: '\x03' }];
-      expect(await goesOn(front, target, steps), target).toBe(await goesOn(realEmerge, target, steps));
-    }
-  });
+  test.skipIf(quick)(
+    'a list of commands goes on, or not, as with plain emerge',
+    { timeout: 180_000 },
+    async () => {
+      const goesOn = async (program: string, target: string, steps: readonly Step[]) => {
+        const line = `${program} -1 ${target}; echo next-$((40 + 2))\r`;
+        const shell = ['/bin/bash', '--norc', '--noprofile', '-i'];
+        const typed = [{ pause: 0.5, text: line }, ...steps, { pause: 6, text: '\rexit\r' }];
+        return (await onTerminal(shell, typed, { PS1: '> ' })).output.includes('next-42');
+      };
+      for (const [target, after] of [
+        ['app-misc/stuck', 'Calculating'],
+        ['app-misc/long', 'compile-now'],
+      ] as const) {
+        const steps = [{ after, pause: 1, text: '\x03' }];
+        expect(await goesOn(front, target, steps), target).toBe(await goesOn(realEmerge, target, steps));
+      }
+    },
+  );
 });
 
-test.skipIf(quick)('INT and TERM at random moments end as plain emerge may end', async () => {
-  const turns = 3;
-  const seen: Record<'plain' | 'wrapped', Set<string>> = { plain: new Set(), wrapped: new Set() };
-  for (let turn = 0; turn < turns; turn += 1) {
-    const chance = random(100 + turn);
-    const signal = chance.pick(['SIGINT', 'SIGTERM'] as const);
-    const number = signal === 'SIGINT' ? 130 : 143;
-    const steps = [{ pause: 0.2 + chance() * 3, signal }];
-    for (const [who, program] of [
-      ['plain', realEmerge],
-      ['wrapped', front],
-    ] as const) {
-      const outcome = await onTerminal([program, '-1', 'app-misc/long'], steps);
-      expectFullMargins(outcome);
-      // before Portage has its handlers Python's own say 1
-      expect([`${number} null`, `null ${signal}`, '1 null']).toContain(`${outcome.code} ${outcome.signal}`);
-      seen[who].add(outcome.signal ? 'died' : 'left');
+test.skipIf(quick)(
+  'INT and TERM at random moments end as plain emerge may end',
+  { timeout: 400_000 },
+  async () => {
+    const turns = 3;
+    const seen: Record<'plain' | 'wrapped', Set<string>> = { plain: new Set(), wrapped: new Set() };
+    for (let turn = 0; turn < turns; turn += 1) {
+      const chance = random(100 + turn);
+      const signal = chance.pick(['SIGINT', 'SIGTERM'] as const);
+      const number = signal === 'SIGINT' ? 130 : 143;
+      const steps = [{ pause: 0.2 + chance() * 3, signal }];
+      for (const [who, program] of [
+        ['plain', realEmerge],
+        ['wrapped', front],
+      ] as const) {
+        const outcome = await onTerminal([program, '-1', 'app-misc/long'], steps);
+        expectFullMargins(outcome);
+        // before Portage has its handlers Python's own say 1
+        expect([`${number} null`, `null ${signal}`, '1 null']).toContain(`${outcome.code} ${outcome.signal}`);
+        seen[who].add(outcome.signal ? 'died' : 'left');
+      }
     }
-  }
-  expect(seen.wrapped.size).toBeGreaterThan(0);
-});
+    expect(seen.wrapped.size).toBeGreaterThan(0);
+  },
+);
 if (quick) noteReduced('live runs: no signals at random moments, no interrupted list of commands');
 
 test.each(['live.sh', 'painter.cjs'])('kill -9 of %s: the terminal is repaired, nobody stays', async part => {

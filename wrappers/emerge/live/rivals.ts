@@ -2,8 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parseEmergeArguments } from '../../../portage/emerge-arguments.ts';
-import { otherEmerges } from '../../../system/other-emerges.ts';
-import { commandWords, isAlive } from '../../../system/process-table.ts';
+import { commandWords, isAlive, nameOf, parentOf } from '../../../system/process-table.ts';
 
 /** The words behind emerge; undefined where the command line has none. */
 function emergeWords(pid: number): readonly string[] | undefined {
@@ -12,31 +11,23 @@ function emergeWords(pid: number): readonly string[] | undefined {
   return at === -1 ? undefined : words.slice(at + 1);
 }
 
-function parentOf(pid: number): number {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return 0;
-  }
-}
-
 function isBelow(pid: number, ancestor: number): boolean {
   for (let at = pid; at > 1; at = parentOf(at)) if (at === ancestor) return true;
   return false;
 }
 
-/** Emerges that are called python: a launcher that calls the interpreter itself gives them its name. */
-function startedByPython(child: number): number[] {
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .map(Number)
-    .filter(pid => {
-      const [interpreter = '', ...words] = commandWords(pid);
-      if (!/^python/.test(basename(interpreter))) return false;
-      const script = words.find(word => !word.startsWith('-'));
-      return script !== undefined && basename(script) === 'emerge' && !isBelow(pid, child);
-    });
+/** By its own name, or by that of python: a launcher that calls the interpreter itself gives it that one. */
+function isEmerge(pid: number): boolean {
+  if (nameOf(pid) === 'emerge') return true;
+  const [interpreter = '', ...words] = commandWords(pid);
+  if (!/^python/.test(basename(interpreter))) return false;
+  const script = words.find(word => !word.startsWith('-'));
+  return script !== undefined && basename(script) === 'emerge';
+}
+
+function otherEmerges(child: number): number[] {
+  const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
+  return pids.map(Number).filter(pid => isEmerge(pid) && !isBelow(pid, child));
 }
 
 /** EPREFIX as the process was told; undefined where that cannot be read. */
@@ -65,7 +56,7 @@ function mayMerge(pid: number): boolean {
 /** Pids of the emerges besides `child` that may merge below the same EPREFIX; in doubt they do. */
 export function rivalsOf(child: number): number[] {
   const own = prefixOf(child);
-  return [...new Set([...otherEmerges(child), ...startedByPython(child)])].filter(pid => {
+  return otherEmerges(child).filter(pid => {
     if (!mayMerge(pid)) return false;
     const prefix = prefixOf(pid);
     // one that just ended cannot be read either

@@ -104,7 +104,12 @@ function cell(size: Size, source: Source): void {
 
   async function interrupted(): Promise<void> {
     await until('emerge', () => processOf(at.root, /bin\/emerge /));
-    prompt = await interrupt(terminal, prompt.number);
+    const start = prompt.number;
+    prompt = await interrupt(terminal, start);
+    // Portage's own race, without us too: interrupted while it cleans a build directory, it finds no place for its
+    // die hooks, and ends itself with TERM
+    const lost = (await since(terminal, start)).some(line => line.includes('_init_ipc_fifos'));
+    if (!(lost && prompt.status === 143)) expect(prompt.status).toBe(130);
   }
 
   test('a run to its end and a failing build print what emerge alone prints', {
@@ -133,7 +138,6 @@ function cell(size: Size, source: Source): void {
     for (let round = 0; round < times; round += 1) {
       await longRun(round % 3 === 2);
       await interrupted();
-      expect(prompt.status).toBe(130);
       await expectClean(`Ctrl-C ${round}`);
     }
   });
@@ -163,7 +167,6 @@ function cell(size: Size, source: Source): void {
     prompt = await terminal.prompt(prompt.number);
     await picture(terminal);
     await interrupted();
-    expect(prompt.status).toBe(130);
     await expectClean('Ctrl-Z');
   });
 
@@ -176,7 +179,6 @@ function cell(size: Size, source: Source): void {
       );
       await standsFree(`painter ${round}`);
       await interrupted();
-      expect(prompt.status).toBe(130);
       await expectClean(`painter ${round}`);
     }
   });
@@ -201,15 +203,21 @@ function cell(size: Size, source: Source): void {
       await until('the end of the painter', () => processOf(at.root, 'painter.cjs') === undefined);
       // emerge is left alone
       expect(processOf(at.root, /bin\/emerge /)).toBeDefined();
+      await until('the end of the guard', () => processOf(at.root, 'live.sh') === undefined);
       // a build that is just about to start does not hear of the first
+      let left: unknown[] = [];
+      const patience = Date.now() + 15_000;
       await until('the end of emerge', async () => {
         try {
-          process.kill(-parent, 'SIGTERM');
+          process.kill(-parent, Date.now() > patience ? 'SIGKILL' : 'SIGTERM');
         } catch {
           // all are gone
         }
         await pause(500);
-        return remaining(at.root, [terminal.shell]).length === 0;
+        left = remaining(at.root, [terminal.shell]);
+        return left.length === 0;
+      }).catch((error: unknown) => {
+        throw new Error(`${error}: ${JSON.stringify(left)}`);
       });
       await expectClean(`parent ${round}`);
     }
