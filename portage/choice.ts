@@ -15,6 +15,8 @@ export interface ChoiceContext {
   readonly kind: DependencyKind;
   /** package.provided. */
   readonly isProvided: (atom: Atom) => boolean;
+  /** Ebuilds that are not in the list are no longer thought of. */
+  readonly listedOnly?: boolean;
   /** Prefer alternatives that bring fewer new slots to the order written. */
   readonly minimiseSlots: boolean;
 }
@@ -95,10 +97,23 @@ function prefer({ alternatives }: Choice, context: ChoiceContext): readonly Need
         context.minimiseSlots,
       );
       const found = ordered.find(option => option.available || !availableOnly);
-      if (found) return found.needs;
+      if (!found) continue;
+      // what would have to be merged would be in the list, so the resolver had ruled it out
+      return demandsUnlisted(found, context)
+        ? prefer({ alternatives }, { ...context, listedOnly: true })
+        : found.needs;
     }
   }
   return [];
+}
+
+function demandsUnlisted({ needs }: Option, context: ChoiceContext): boolean {
+  const { state, root } = context;
+  return needs.some(need => {
+    const party = need.atom.blocker === '' ? pick(need, need.atom, context) : undefined;
+    if (!party || !isUnlisted(party)) return false;
+    return matching(need.atom, state.parties.installed(root, need.atom.cp)).length === 0;
+  });
 }
 
 function judge(needs: readonly Need[], context: ChoiceContext): Option {
@@ -194,9 +209,9 @@ function placeUnavailable(wanted: readonly Need[], { state, root }: ChoiceContex
   return { allInGraph: false, allSlotsInstalled: all, bin };
 }
 
-function pick(need: Need, atom: Atom, { state, root }: ChoiceContext): Party | undefined {
+function pick(need: Need, atom: Atom, { state, root, listedOnly }: ChoiceContext): Party | undefined {
   if (need.virtual) return atomMatches(atom, need.virtual) ? need.virtual : undefined;
-  return selectParty(state, root, atom, undefined, true);
+  return selectParty(state, root, atom, undefined, !listedOnly);
 }
 
 /** What counts as installed; later what will be. */

@@ -1,7 +1,8 @@
 /**
  * The edges among the packages of a merge list, as the resolver of Portage 3.0.83 had them in its graph, rebuilt from
- * what the list, the packages' metadata and the installed packages tell. Two things leave no trace there and may turn
- * a choice in `||`: versions that the resolver tried and dropped, and newer ones in the tree that it passed over.
+ * what the list, the packages' metadata, the installed packages and, for a few names weighed in `||`, the ebuilds that
+ * it passed over tell. One thing leaves no trace there and may turn a choice: what the resolver tried and dropped again
+ * when it went back (its backtracking), since that stands in the graph while others choose.
  */
 import { type Atom, parseAtom } from './atom.ts';
 import { atomMatches } from './atom-match.ts';

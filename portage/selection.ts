@@ -66,11 +66,20 @@ export function selectParty(
   unlisted = false,
 ): Party | undefined {
   const { parties, options } = state;
-  const remaining = matching(atom, parties.remaining(root, atom.cp));
-  if (state.complete) return selectFromGraph(state, root, atom, remaining);
-  const departing = matching(atom, parties.departing(root, atom.cp));
-  const others = unlisted ? matching(atom, parties.unlisted(root, atom.cp)) : [];
-  const highest = highestOf([...remaining, ...departing, ...others]);
+  const staying = parties.remaining(root, atom.cp);
+  if (state.complete) return selectFromGraph(state, root, atom, matching(atom, staying));
+  const leaving = parties.departing(root, atom.cp);
+  const passedOver = unlisted ? parties.unlisted(root, atom.cp) : [];
+  const [only] = staying;
+  // most names have one package
+  if (only && staying.length === 1 && leaving.length === 0 && passedOver.length === 0)
+    return atomMatches(atom, only) ? only : undefined;
+  const remaining = matching(atom, staying);
+  const departing = matching(atom, leaving);
+  const others = matching(atom, passedOver);
+  const known = highestOf([...remaining, ...departing]);
+  const highest =
+    others.find(party => !known || higher(party, known) || isRemade(state, known, party)) ?? known;
   if (!highest || options.empty) return highest;
   const installed = highestOf([...remaining.filter(isInstalled), ...departing]);
   for (const party of installed && installed !== highest ? [highest, installed] : [highest]) {
@@ -93,6 +102,11 @@ export function isTurned(
 ): boolean {
   if (reinstall === undefined || isInstalled(now)) return false;
   return reinstall === 'newuse' ? !sameUse(old, now) : !sameEnabled(old, now);
+}
+
+/** The same version as an installed one, with other USE. */
+function isRemade(state: WalkState, known: Party, party: Party): boolean {
+  return isInstalled(known) && !higher(known, party) && isTurned(state, known, party);
 }
 
 function selectFromGraph(

@@ -179,6 +179,33 @@ const cases: Record<string, Case> = {
     args: ['--update', '--deep', '@world'],
     edges: 3,
   },
+  'a newer ebuild that was passed over, weighed in a choice': {
+    declaration: {
+      ebuilds: {
+        'app/a-1': { RDEPEND: 'app/b app/c app/x' },
+        'app/x-1': { RDEPEND: '|| ( app/c app/b )' },
+        'app/b-1': {},
+        'app/c-1': { IUSE: '+f' },
+        'app/c-2': { IUSE: '+f' },
+      },
+      installed: { 'app/c-1': { built: true, USE: '' } },
+    },
+    args: ['--update', '--changed-use', 'app/a'],
+    edges: 3,
+  },
+  'the same version with other USE, weighed in a choice': {
+    declaration: {
+      ebuilds: {
+        'app/a-1': { RDEPEND: 'app/b app/c app/x' },
+        'app/x-1': { RDEPEND: '|| ( app/c app/b )' },
+        'app/b-1': {},
+        'app/c-1': { IUSE: '+f' },
+      },
+      installed: { 'app/c-1': { built: true, USE: '' } },
+    },
+    args: ['--newuse', 'app/a'],
+    edges: 3,
+  },
   'package.provided': {
     declaration: {
       ebuilds: {

@@ -44,6 +44,7 @@ export async function runOf(
   });
   expect(run.listed.length).toBe(order.length);
   const visible = await openEbuilds(located, helper, rebuildEdges(run).open);
+  helper.end();
   return { ...run, visible };
 }
 

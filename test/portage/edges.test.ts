@@ -8,7 +8,7 @@ import { type Comparison, compareEdges } from './edge-comparison.ts';
 
 const generated = quick ? 15 : 120;
 
-function report(name: string, comparisons: readonly Comparison[]): { precision: number; recall: number } {
+function report(name: string, comparisons: readonly Comparison[]): void {
   const sum = (pick: (one: Comparison) => number) => comparisons.reduce((total, one) => total + pick(one), 0);
   const right = sum(one => one.right);
   const extra = sum(one => one.extra.length);
@@ -20,7 +20,6 @@ function report(name: string, comparisons: readonly Comparison[]): { precision: 
     `precision ${precision.toFixed(5)}, recall ${recall.toFixed(5)},`,
     `${sum(one => one.otherKinds.length)} of other kinds, ${sum(one => one.milliseconds).toFixed(1)} ms`,
   );
-  return { precision, recall };
 }
 
 function differences({ missing, extra, otherKinds }: Comparison): object {
@@ -43,15 +42,9 @@ test.skipIf(!tree).each(realListNames)('the edges of the list %s', async name =>
   }
 });
 
-/**
- * What is left: packages that the resolver tried, that shaped a choice in `||` and that it dropped again, leave no
- * trace in the list. Such lists are few, and the differing edges are printed.
- */
-const undecided = 0.05;
-
 test(`the edges of ${generated} random lists`, async () => {
   const comparisons: Comparison[] = [];
-  let different = 0;
+  const different: object[] = [];
   for (let index = 0; index < generated; index += 1) {
     const packages = 25 + (index % 7) * 20;
     const { tree: made, root, args, resolution } = await generatedRoot(`edges ${index}`, { packages });
@@ -60,12 +53,8 @@ test(`the edges of ${generated} random lists`, async () => {
     comparisons.push(comparison);
     const { missing, extra, otherKinds } = comparison;
     if (missing.length + extra.length + otherKinds.length === 0) continue;
-    different += 1;
-    console.log(made.seed, args.join(' '), differences(comparison));
+    different.push({ seed: made.seed, args: args.join(' '), ...differences(comparison) });
   }
-  const { precision, recall } = report(`${generated} random lists`, comparisons);
-  console.log(`${generated - different} of ${generated} lists without any difference`);
-  expect(different).toBeLessThanOrEqual(Math.ceil(generated * undecided));
-  expect(precision).toBeGreaterThan(0.999);
-  expect(recall).toBeGreaterThan(0.999);
+  report(`${generated} random lists`, comparisons);
+  expect(different).toEqual([]);
 }, 1_200_000);

@@ -76,17 +76,21 @@ export async function readInstalledRoots(
   return result;
 }
 
-/** One question to the helper, then plain computation. */
+/** Asks the helper at most twice, then lets it end. */
 export async function runGraph(
   located: Located,
   helper: PortageHelper,
   installed: ReadonlyMap<string, readonly Installed[]>,
   question: RunQuestion,
 ): Promise<RunGraph> {
-  const { run, ...known } = await knownRun(located, helper, installed, question);
-  const { edges, open } = rebuildEdges(run);
-  const visible = await openEbuilds(located, helper, open);
-  return { ...known, edges: visible.length === 0 ? edges : mergeEdges({ ...run, visible }) };
+  try {
+    const { run, ...known } = await knownRun(located, helper, installed, question);
+    const { edges, open } = rebuildEdges(run);
+    const visible = await openEbuilds(located, helper, open);
+    return { ...known, edges: visible.length === 0 ? edges : mergeEdges({ ...run, visible }) };
+  } finally {
+    helper.end();
+  }
 }
 
 /** The ebuilds that are not in the list and have a say in a choice all the same. */
@@ -95,13 +99,9 @@ export async function openEbuilds(
   helper: PortageHelper,
   open: readonly OpenName[],
 ): Promise<ListedPackage[]> {
-  if (open.length === 0) {
-    helper.end();
-    return [];
-  }
+  if (open.length === 0) return [];
   const asked = open.map(({ root, cp, lowest }) => [join(root, eprefix, '/'), cp, lowest] as const);
   const { packages, problems } = await helper.visible(asked);
-  helper.end();
   for (const problem of problems) debug('portage', problem);
   return packages.map(found => {
     const root = rootOf(found.root, eprefix);

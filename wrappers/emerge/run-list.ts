@@ -30,7 +30,23 @@ export function listedEntries(list: ResumeList, eprefix: string): ListedEntry[] 
 export function isAskedFor(list: ResumeList, words: readonly string[]): boolean {
   const { options, targets } = parseEmergeArguments(words);
   if (options.has('--resume')) return true;
-  const meant = (favorite: string) =>
-    targets.some(target => [target, `@${target}`].includes(favorite) || favorite.endsWith(`/${target}`));
+  const meant = (favorite: string) => targets.some(target => isMeant(target, favorite));
   return targets.length === list.favorites.length && list.favorites.every(meant);
+}
+
+function isMeant(target: string, favorite: string): boolean {
+  return [target, `@${target}`].includes(favorite) || favorite.endsWith(`/${target}`);
+}
+
+/** Favorites come in no order, emerge went by that of its arguments; a name's other slots stand behind it. */
+export function inAskedOrder(favorites: readonly string[], words: readonly string[]): readonly string[] {
+  const { targets } = parseEmergeArguments(words);
+  const place = new Map(
+    favorites.map(favorite => {
+      const name = favorite.replace(/:.*/, '');
+      const at = targets.findIndex(target => isMeant(target, favorite) || isMeant(target, name));
+      return [favorite, at === -1 ? targets.length : at];
+    }),
+  );
+  return favorites.toSorted((a, b) => place.get(a)! - place.get(b)! || (a < b ? -1 : 1));
 }

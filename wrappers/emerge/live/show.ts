@@ -17,6 +17,7 @@ import { graphDocument } from '../graph-document.ts';
 import type { Frame, NodeStatus } from '../picture/model.ts';
 import { drawFrame } from '../picture/picture.ts';
 import { type RunGraph, readInstalledRoots, runGraph } from '../run-graph.ts';
+import { inAskedOrder } from '../run-list.ts';
 import { keepRun } from '../run-record.ts';
 import { targetIds } from '../targets.ts';
 import { applyEnd, isRunning, type RunState } from './run-state.ts';
@@ -113,7 +114,7 @@ export function openShow(options: ShowOptions): Show {
     graph = await runGraph(located, helper, installed, {
       entries,
       options: list.options,
-      targets: list.favorites,
+      targets: inAskedOrder(list.favorites, options.words),
     });
     setGraph(graph.nodes, graph.edges);
     debug('show', `${graph.nodes.length} packages, ${graph.edges.length} edges`);
