@@ -90,6 +90,8 @@ function neededTooLate(needs: readonly Need[], context: ChoiceContext): Party[] 
 
 function prefer({ alternatives }: Choice, context: ChoiceContext): readonly Need[] {
   const options = alternatives.map(alternative => judge(chooseNeeds(alternative, context), context));
+  const available = options.filter(option => option.available);
+  if (available.length > 1) for (const option of available) weigh(option, context);
   for (const availableOnly of [true, false]) {
     for (let bin = 0; bin <= bins.other; bin++) {
       const ordered = promote(
@@ -105,6 +107,10 @@ function prefer({ alternatives }: Choice, context: ChoiceContext): readonly Need
     }
   }
   return [];
+}
+
+function weigh({ needs }: Option, { state, root }: ChoiceContext): void {
+  for (const { atom, virtual } of needs) if (atom.blocker === '' && !virtual) state.weighed(root, atom.cp);
 }
 
 function demandsUnlisted({ needs }: Option, context: ChoiceContext): boolean {
@@ -127,7 +133,6 @@ function judge(needs: readonly Need[], context: ChoiceContext): Option {
   for (const need of wanted) {
     const { atom } = need;
     const plain = withoutUse(atom);
-    if (!need.virtual) state.weighed(root, atom.cp);
     let party = pick(need, plain, context) ?? replacedChild(state, parent, root, atom);
     if (!party) {
       available = false;

@@ -60,9 +60,18 @@ function isAtom(leaf: DependencyLeaf): leaf is Extract<DependencyLeaf, { kind: '
   return leaf.kind === 'atom';
 }
 
+/** DEPEND and RDEPEND are often the same, virtuals are unfolded many times, and a list may be walked twice. */
+const knownTrees = new Map<string, { eapi: string | undefined; tree: readonly Dependency[] }>();
+const mostTrees = 2000;
+
 function parse(text: string, eapi: string | undefined): readonly Dependency[] {
+  const known = knownTrees.get(text);
+  if (known && known.eapi === eapi) return known.tree;
   const parsed = parseDependency(text, 'depend', eapi);
-  return parsed.ok ? parsed.value : [];
+  const tree = parsed.ok ? parsed.value : [];
+  if (knownTrees.size >= mostTrees) knownTrees.clear();
+  knownTrees.set(text, { eapi, tree });
+  return tree;
 }
 
 /** The atom as written. */

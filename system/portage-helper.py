@@ -98,16 +98,14 @@ def repositories_with(portdb, cpv):
 def ebuild_metadata(tree, cpv, repo):
     """The ebuild that emerge would take where the list does not name a repository: visible first, then by priority."""
     portdb = tree["porttree"].dbapi
-    config = portage.config(clone=tree["vartree"].settings)
-    if repo is None:
-        found = portdb.match("=" + cpv)
-        if found:
-            repo = getattr(found[-1], "repo", None)
     if repo is None or portdb.findname(cpv, myrepo=repo) is None:
         present = repositories_with(portdb, cpv)
-        repo = present[0] if present else None
-    if repo is None:
-        return None
+        if not present:
+            return None
+        # most ebuilds are in one repository, and visibility costs as much as all the rest
+        found = portdb.match("=" + cpv) if len(present) > 1 else []
+        repo = getattr(found[-1], "repo", None) if found else None
+        repo = repo or present[0]
     values = dict(zip(KEYS, portdb.aux_get(cpv, KEYS, myrepo=repo)))
     values["repository"] = repo
     return values
