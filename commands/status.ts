@@ -45,7 +45,7 @@ async function attempt<T>(problems: string[], work: () => T | Promise<T>): Promi
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
+    if (!(error instanceof Fault) || error.code === 'interrupted') throw error;
     problems.push(error.message);
     return undefined;
   }

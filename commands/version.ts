@@ -12,7 +12,7 @@ export async function version(invocation: Invocation): Promise<number> {
   try {
     portage = (await portageFacts(locateFor(invocation).located)).version;
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
+    if (!(error instanceof Fault) || error.code === 'interrupted') throw error;
     warn(error.message);
   }
   const versions = { tumpline: packageJson.version, node: process.versions.node, portage };
