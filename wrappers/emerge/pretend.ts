@@ -11,6 +11,7 @@ import { type ListEntry, startPortageHelper } from '../../system/portage.ts';
 import { run } from '../../system/run.ts';
 import { chosenRoots, withChosenRoots } from './chosen-roots.ts';
 import { type RunGraph, readInstalledRoots, runGraph } from './run-graph.ts';
+import { rootOf } from './run-list.ts';
 
 export interface PretendedRun extends RunGraph {
   /** The words that were asked for. */
@@ -116,13 +117,15 @@ export async function pretend(given: Located, args: readonly string[]): Promise<
       item.type !== 'blocks' && (item.type === 'ebuild' || item.type === 'binary') ? item : [],
     );
     // with --tree in EMERGE_DEFAULT_OPTS the list stands on its head
-    const packages = parsed.options.has('--tree') ? shown.reverse() : shown;
+    const ordered = parsed.options.has('--tree') ? shown.reverse() : shown;
+    // what emerge shows has EPREFIX in it
+    const packages = ordered.map(one => ({ ...one, root: rootOf(one.root, located.eprefix) }));
     const entries = packages.map(
       ({ type, root, cpv, repo }): ListEntry => [type, join(root, located.eprefix, '/'), cpv, repo ?? null],
     );
     const installedPackages = await readInstalledRoots(
       located,
-      packages.map(({ root }) => join('/', root)),
+      packages.map(({ root }) => root),
     );
     const installed = [...installedPackages.values()].flat();
     const targets = parsed.targets.flatMap(word => withCategory(word, packages, installed));
