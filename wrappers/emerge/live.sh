@@ -142,7 +142,7 @@ case ${tumpline_ends//"$tumpline_child Running"/} in
   # Two ended at once, and the trap saw one: Portage leaves with 130 and 143 only when it merges, and a picture stood.
   *)
     case $tumpline_emerged in
-      130 | 143) [ "$tumpline_status" != 3 ] || tumpline_signal=$((tumpline_emerged - 128)) ;;
+      130 | 143) case $tumpline_status in 3 | 143) tumpline_signal=$((tumpline_emerged - 128)) ;; esac ;;
       129 | 13[1-9]) tumpline_signal=$((tumpline_emerged - 128)) ;;
     esac
     ;;
