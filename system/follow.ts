@@ -71,10 +71,13 @@ const chunk = 1 << 20;
 export function tailLog(path: string, back = 0): LogTail {
   let inode = 0n;
   let offset = 0;
+  // the first line that is read may have begun before
+  let partial = false;
   try {
     const { ino, size } = statSync(path, { bigint: true });
     inode = ino;
     offset = Math.max(0, Number(size) - back);
+    partial = back > 0 && offset > 0;
   } catch {
     // everything that will be written is new
   }
@@ -88,19 +91,42 @@ export function tailLog(path: string, back = 0): LogTail {
       }
       try {
         const { ino, size } = fstatSync(file, { bigint: true });
-        if (ino !== inode || Number(size) < offset) offset = 0;
+        if (ino !== inode || Number(size) < offset) {
+          offset = 0;
+          partial = false;
+        }
         inode = ino;
         const length = Math.min(Number(size) - offset, chunk);
         if (length <= 0) return '';
         const buffer = Buffer.alloc(length);
         const got = readSync(file, buffer, 0, length, offset);
         offset += got;
-        return buffer.toString('utf8', 0, got);
+        const text = buffer.toString('utf8', 0, got);
+        if (!partial) return text;
+        partial = false;
+        return text.slice(text.indexOf('\n') + 1);
       } catch {
         return '';
       } finally {
         closeSync(file);
       }
     },
+  };
+}
+
+/** Calls that come within `delay()` milliseconds of the first become one, at their end; none waits where it is 0. */
+export function coalesced(work: () => void, delay: () => number): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    if (timer !== undefined) return;
+    const wait = delay();
+    if (wait === 0) {
+      work();
+      return;
+    }
+    timer = setTimeout(() => {
+      timer = undefined;
+      work();
+    }, wait);
   };
 }

@@ -12,7 +12,7 @@ import { onTerminal, ownCpu } from './pty.ts';
 
 const area = 'emerge';
 const front = join(top, 'dist/bin/emerge');
-const pairs = 40;
+const pairs = 60;
 const rounds = 7;
 const merges = 2;
 
@@ -74,7 +74,7 @@ async function latency(root: Root, targets: readonly string[]): Promise<[number,
     const environment = { ...root.environment, TUMPLINE_EMERGE: emerge, TUMPLINE_DEBUG: debug };
     const run = onTerminal([front, '--jobs=2', ...targets], environment, { rows: 40, columns: 120 });
     let written = 0;
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + 20_000;
     for (let shown = false; !shown && Date.now() < deadline; ) {
       await new Promise(resolve => setTimeout(resolve, 5));
       try {
@@ -84,6 +84,7 @@ async function latency(root: Root, targets: readonly string[]): Promise<[number,
         // not yet
       }
     }
+    if (Date.now() >= deadline) throw new Error(`no edges were shown:\n${readFileSync(debug, 'utf8')}`);
     run.process.stdin?.write('\x03');
     await run.ended;
     const times = debugTimes(debug);

@@ -1,19 +1,19 @@
 /** Follows one running emerge from outside: list, status socket, log, build directories. It is never touched. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LogEvent, logLines, parseLogLine } from '../../../portage/files/emerge-log.ts';
-import { parseMtimedb, type ResumeList } from '../../../portage/files/mtimedb.ts';
+import type { ResumeList } from '../../../portage/files/mtimedb.ts';
 import type { StatusSnapshot } from '../../../portage/files/status-snapshot.ts';
-import { type Followed, followEntry, type LogTail, tailLog } from '../../../system/follow.ts';
+import { coalesced, type Followed, followEntry, type LogTail, tailLog } from '../../../system/follow.ts';
 import type { Located } from '../../../system/locate.ts';
 import { debug } from '../../../system/log.ts';
 import { isAlive, startTime } from '../../../system/process-table.ts';
 import { isAskedFor, listedEntries, nodeId, rootOf } from '../run-list.ts';
-import { phaseOfMarks } from './phase-marks.ts';
+import { type BuildWatch, watchBuilds } from './build-watch.ts';
+import { isFresh, readMergeList } from './merge-list.ts';
 import { rivalsOf } from './rivals.ts';
 import {
   applyLogStep,
-  applyPhaseMark,
   applyRemaining,
   applySnapshot,
   type RunState,
@@ -40,8 +40,6 @@ export interface Session {
   stop(): void;
 }
 
-/** mtimedb of a very large world is some hundred KiB. */
-const mtimedbLimit = 32 * 1024 * 1024;
 /** A socket may be there a moment before it listens; one that never says a sensible word is left alone. */
 const mostFailures = 5;
 
@@ -67,7 +65,7 @@ export function followRun(
   let failures = 0;
   let complaint = '';
   let status: number | undefined;
-  let temporary: string | undefined;
+  let builds: BuildWatch | undefined;
   let logPath = join(eprefix || '/', 'var/log/emerge.log');
   let tail: LogTail = tailLog(logPath, 16_384);
   let split = logLines();
@@ -100,26 +98,6 @@ export function followRun(
     return true;
   }
 
-  /** The list as it stands in mtimedb now, or undefined with the reason in the log. */
-  function readList(): ResumeList | undefined {
-    try {
-      const found = statSync(mtimedb);
-      const { size, mtimeMs } = found;
-      if (!found.isFile()) debug('mtimedb', 'not a regular file');
-      else if (size > mtimedbLimit) debug('mtimedb', `${size} bytes, not read`);
-      else {
-        const { value, problems } = parseMtimedb(readFileSync(mtimedb, 'utf8'));
-        for (const problem of problems) debug('mtimedb', problem);
-        if (value.resume === undefined || mtimeMs >= began - 50 || isAskedFor(value.resume, asked))
-          return value.resume;
-        debug('mtimedb', 'older than this run, and not what it was asked for');
-      }
-    } catch (error) {
-      debug('mtimedb', String(error));
-    }
-    return undefined;
-  }
-
   function accept(list: ResumeList, why: string): void {
     run = startRunState(listedEntries(list, eprefix));
     debug('run', `list of ${list.mergelist.length}, tied by ${why}`);
@@ -127,13 +105,13 @@ export function followRun(
   }
 
   function listChanged(): void {
-    const list = readList();
+    const list = readMergeList(mtimedb, began, asked);
     if (run === undefined) {
       candidate = list?.mergelist.length ? list : undefined;
-      findSocket();
+      if (candidate === undefined || !tieByFile(candidate)) findSocket();
       return;
     }
-    if (isShared()) return;
+    if (shared) return;
     const remaining = new Set(list ? listedEntries(list, eprefix).map(entry => entry.id) : []);
     const { packages } = run;
     if ([...remaining].some(id => !packages.has(id))) {
@@ -148,7 +126,7 @@ export function followRun(
   function snapshot(value: StatusSnapshot): void {
     if (over) return;
     if (run === undefined) {
-      candidate ??= readList();
+      candidate ??= readMergeList(mtimedb, began, asked);
       if (candidate === undefined) return;
       const known = new Set(candidate.mergelist.map(({ cpv, root }) => idOf(cpv, root)));
       const tasks = value.tasks.filter(task => !task.uninstall);
@@ -199,7 +177,8 @@ export function followRun(
     if (event.time < Math.floor(began / 1000)) return;
     if (event.type === 'exiting') status = event.status;
     if (event.type === 'package-started' && run === undefined && socket === undefined) tieByLog(event);
-    if (event.type === 'package-started' && isShared() && over) return;
+    // every emerge that may merge says so when it begins
+    if (event.type === 'emerge' && isShared() && over) return;
     if (run === undefined || (shared && 'total' in event && event.total !== run.list.length)) return;
     const now = event.time * 1000;
     if (event.type === 'package-started') applyLogStep(run, idOf(event.cpv, event.root), 'started', now);
@@ -213,9 +192,18 @@ export function followRun(
     }
   }
 
+  /** Written since our child began, just what it was asked for, and nobody else here who could have written it. */
+  function tieByFile(list: ResumeList): boolean {
+    if (!isFresh(mtimedb, began)) return false;
+    if (!isAskedFor(list, asked) || rivalsOf(child).length > 0) return false;
+    accept(list, 'mtimedb itself');
+    findSocket();
+    return true;
+  }
+
   /** Without the socket: the log counts like the list, names one of it, and no other emerge writes to either. */
   function tieByLog(event: { total: number; cpv: string; root: string }): void {
-    candidate ??= readList();
+    candidate ??= readMergeList(mtimedb, began, asked);
     if (candidate === undefined || event.total !== candidate.mergelist.length) return;
     if (!candidate.mergelist.some(entry => entry.cpv === event.cpv && entry.root === event.root)) return;
     const others = rivalsOf(child);
@@ -244,21 +232,30 @@ export function followRun(
     if (run !== undefined && run.revision !== before) listener.changed();
   }
 
-  function readMarks(): void {
-    if (run === undefined || temporary === undefined || socket !== undefined) return;
-    for (const { id, cpv } of run.list) {
-      if (run.packages.get(id)?.state !== 'building') continue;
-      try {
-        const phase = phaseOfMarks(readdirSync(join(temporary, 'portage', cpv)));
-        if (phase) applyPhaseMark(run, id, phase);
-      } catch {
-        // not made yet, or cleaned already
-      }
+  function marked(): void {
+    if (over || run === undefined) return;
+    if (socket !== undefined) {
+      socket.ask();
+      return;
     }
+    const before = run.revision;
+    builds?.read(run);
+    if (run.revision !== before) listener.changed();
   }
 
-  const listWatch = followEntry(mtimedb, listChanged);
-  logWatch = followEntry(logPath, readLog);
+  function logChanged(): void {
+    readLog();
+    if (run === undefined || over) return;
+    builds?.follow(run);
+    marked();
+  }
+
+  // what is written in one go is read in one go; with the socket the file and the log only add to it
+  const readSoon = (work: () => void) => coalesced(work, () => (run === undefined ? 0 : socket ? 200 : 50));
+  const listSoon = readSoon(listChanged);
+  const logSoon = readSoon(logChanged);
+  const listWatch = followEntry(mtimedb, listSoon);
+  logWatch = followEntry(logPath, logSoon);
   listChanged();
   return {
     look() {
@@ -268,14 +265,10 @@ export function followRun(
         return end('emerge is gone');
       }
       findSocket();
-      socket?.ask();
-      readLog();
-      const before = run?.revision;
-      readMarks();
-      if (run?.revision !== before) listener.changed();
+      logChanged();
     },
     learn(settings) {
-      temporary = settings.PORTAGE_TMPDIR;
+      builds = watchBuilds(settings.PORTAGE_TMPDIR, marked);
       if (!settings.EMERGE_LOG_DIR) return;
       const path = join(settings.EMERGE_LOG_DIR, 'emerge.log');
       if (path === logPath) return;
@@ -283,7 +276,7 @@ export function followRun(
       logPath = path;
       tail = tailLog(path, 16_384);
       split = logLines();
-      logWatch = followEntry(path, readLog);
+      logWatch = followEntry(path, logSoon);
       readLog();
     },
     exitStatus: () => {
@@ -294,6 +287,7 @@ export function followRun(
       over = true;
       listWatch.stop();
       logWatch?.stop();
+      builds?.stop();
       socket?.close();
     },
   };

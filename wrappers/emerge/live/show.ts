@@ -20,6 +20,7 @@ import { type RunGraph, readInstalledRoots, runGraph } from '../run-graph.ts';
 import { inAskedOrder } from '../run-list.ts';
 import { keepRun } from '../run-record.ts';
 import { targetIds } from '../targets.ts';
+import { framePace, startPace } from './pace.ts';
 import { applyEnd, isRunning, type RunState } from './run-state.ts';
 import type { Screen } from './screen.ts';
 import { followRun, type Session } from './session.ts';
@@ -50,9 +51,6 @@ export interface Show {
   close(): void;
 }
 
-/** Milliseconds between two frames; a change that comes earlier waits for the next. */
-const calm = 60;
-
 export function openShow(options: ShowOptions): Show {
   const { child, located, screen, settings } = options;
   const style = terminalStyle(settings, options.color, process.env);
@@ -67,7 +65,7 @@ export function openShow(options: ShowOptions): Show {
   let favorites: readonly string[] = [];
   let frame: Frame | undefined;
   let over = false;
-  let drawnAt = 0;
+  const pace = startPace(framePace);
   let pending: NodeJS.Timeout | undefined;
   let drawnSecond = 0;
   let paused = false;
@@ -131,7 +129,7 @@ export function openShow(options: ShowOptions): Show {
   function schedule(): void {
     if (pending !== undefined || over || paused) return;
     // not by the clock, which may be set back by hours
-    pending = setTimeout(draw, Math.max(0, drawnAt + calm - performance.now()));
+    pending = setTimeout(draw, pace.wait(performance.now()));
   }
 
   function draw(): void {
@@ -140,7 +138,7 @@ export function openShow(options: ShowOptions): Show {
     const size = screen.space();
     if (size === undefined) return;
     const now = Date.now();
-    drawnAt = performance.now();
+    const before = process.cpuUsage();
     drawnSecond = Math.floor(now / 1000);
     const states = new Map<string, NodeStatus>();
     const counts = {
@@ -180,6 +178,9 @@ export function openShow(options: ShowOptions): Show {
       ...(frame === undefined ? {} : { previous: frame }),
     });
     screen.draw(frame.lines);
+    const { user, system } = process.cpuUsage(before);
+    // the first frames are slow, since nothing is compiled yet
+    pace.spent(Math.min((user + system) / 1000, 12), performance.now());
     if (screen.shown && told < (graph ? 2 : 1)) {
       told = graph ? 2 : 1;
       // the first picture is waited for; from then on emerge and its builds come first

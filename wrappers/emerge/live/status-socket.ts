@@ -1,7 +1,9 @@
 /** Portage's status socket: the stream says when emerge is done with it, a new connection says what is true now. */
 import { connect, type Socket } from 'node:net';
 import { parseStatusSnapshot, type StatusSnapshot } from '../../../portage/files/status-snapshot.ts';
+import { coalesced } from '../../../system/follow.ts';
 import { debug } from '../../../system/log.ts';
+import { questionPace, startPace } from './pace.ts';
 
 /** Far more than a snapshot of hundreds of jobs; a peer that sends more is not Portage. */
 const lineLimit = 4 * 1024 * 1024;
@@ -53,7 +55,7 @@ function open(path: string, pid: number, listener: Listener, once: boolean): Soc
 }
 
 export interface StatusSocket {
-  /** Asks for what is true now; a question that is under way is not asked again. */
+  /** Asks for what is true now, soon; a question that is under way is not asked again. */
   ask(): void;
   close(): void;
 }
@@ -79,10 +81,13 @@ export function followStatusSocket(
     { snapshot, closed: why => listener.ended(heard && why === undefined, why) },
     false,
   );
-  return {
-    ask() {
+  const pace = startPace(questionPace);
+  const ask = coalesced(
+    () => {
       // whoever has said nothing yet will not say it sooner when asked twice
-      if (!heard) return;
+      if (!heard || stream.destroyed) return;
+      // a connection, a snapshot and its reading
+      pace.spent(1, performance.now());
       asking ??= open(
         path,
         pid,
@@ -95,6 +100,10 @@ export function followStatusSocket(
         true,
       );
     },
+    () => pace.wait(performance.now()),
+  );
+  return {
+    ask,
     close() {
       stream.removeAllListeners('close');
       stream.destroy();

@@ -1,0 +1,41 @@
+/** When a thing may be done again: at once as a rule, but in the long run it takes only a small share of a core. Pure. */
+
+export interface Pace {
+  /** It was done and took `cost` milliseconds of CPU; `now` in milliseconds of a clock that only goes forward. */
+  spent(cost: number, now: number): void;
+  /** Milliseconds to wait from `now` on. */
+  wait(now: number): number;
+}
+
+export interface PaceOptions {
+  /** Milliseconds that always lie between two times. */
+  readonly calm: number;
+  /** What may be taken ahead, in milliseconds of CPU. */
+  readonly burst: number;
+  /** The share of a core in the long run. */
+  readonly share: number;
+  /** Milliseconds after which it may be done whatever it took. */
+  readonly longest: number;
+}
+
+/** Frames: the first ones are slow; where packages come and go by the second, not every change is drawn. */
+export const framePace: PaceOptions = { calm: 60, burst: 120, share: 0.002, longest: 2000 };
+/** Questions to the status socket, which cost emerge as much as us. */
+export const questionPace: PaceOptions = { calm: 100, burst: 15, share: 0.0007, longest: 1000 };
+
+export function startPace({ calm, burst, share, longest }: PaceOptions): Pace {
+  let credit = burst;
+  let last: number | undefined;
+  return {
+    spent(cost, now) {
+      credit = Math.min(burst, credit + (now - (last ?? now)) * share) - cost;
+      last = now;
+    },
+    wait(now) {
+      if (last === undefined) return 0;
+      const earned = credit + (now - last) * share;
+      const due = earned >= 0 ? last + calm : Math.min(last + longest, now - earned / share);
+      return Math.max(0, due - now);
+    },
+  };
+}
