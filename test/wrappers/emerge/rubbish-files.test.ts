@@ -225,7 +225,7 @@ describe.each(quick ? sources.slice(1) : sources)(
       );
     });
 
-    test('the place of the last run is full, and the log cannot be written', async () => {
+    test.skipIf(quick)('the place of the last run is full, and the log cannot be written', async () => {
       const kept = path('var/lib/tumpline');
       mkdirSync(kept, { recursive: true });
       const mounted =
