@@ -144,12 +144,15 @@ export async function twins(declaration: RootDeclaration): Promise<Twins> {
 
 /** Takes away what no two runs have in common: the root's name, times, pids, load. */
 export function comparable(text: string, root: Root): string {
-  return text
-    .replaceAll(root.directory, 'ROOT')
-    .replace(/\b\d{8}-\d{6}\b/g, 'DATE')
-    .replace(/took \d+\.\d+ s/g, 'took TIME')
-    .replace(/Load avg: [\d., ]+/g, 'Load avg: LOAD')
-    .replace(/(KiB (?:Mem|Swap): .*,) *\d+ free/g, '$1 FREE');
+  return (
+    text
+      .replaceAll(root.directory, 'ROOT')
+      .replace(/\b\d{8}-\d{6}\b/g, 'DATE')
+      // the number may be coloured
+      .replace(/took (\S*?)\d+\.\d+(\S*) s\b/g, 'took $1TIME$2')
+      .replace(/Load avg: [\d., ]+/g, 'Load avg: LOAD')
+      .replace(/(KiB (?:Mem|Swap): .*,) *\d+ free/g, '$1 FREE')
+  );
 }
 
 /** What may run the front: name, command. */
