@@ -67,17 +67,14 @@ export interface LogTail {
 
 const chunk = 1 << 20;
 
-/** Starts at the end of what is there now, or `back` bytes before it. */
-export function tailLog(path: string, back = 0): LogTail {
+/** Starts at the end of what is there now. */
+export function tailLog(path: string): LogTail {
   let inode = 0n;
   let offset = 0;
-  // the first line that is read may have begun before
-  let partial = false;
   try {
     const { ino, size } = statSync(path, { bigint: true });
     inode = ino;
-    offset = Math.max(0, Number(size) - back);
-    partial = back > 0 && offset > 0;
+    offset = Number(size);
   } catch {
     // everything that will be written is new
   }
@@ -91,20 +88,14 @@ export function tailLog(path: string, back = 0): LogTail {
       }
       try {
         const { ino, size } = fstatSync(file, { bigint: true });
-        if (ino !== inode || Number(size) < offset) {
-          offset = 0;
-          partial = false;
-        }
+        if (ino !== inode || Number(size) < offset) offset = 0;
         inode = ino;
         const length = Math.min(Number(size) - offset, chunk);
         if (length <= 0) return '';
         const buffer = Buffer.alloc(length);
         const got = readSync(file, buffer, 0, length, offset);
         offset += got;
-        const text = buffer.toString('utf8', 0, got);
-        if (!partial) return text;
-        partial = false;
-        return text.slice(text.indexOf('\n') + 1);
+        return buffer.toString('utf8', 0, got);
       } catch {
         return '';
       } finally {

@@ -170,6 +170,11 @@ export async function makeRoot(
       existsSync(join(directory, path)) ? readFileSync(join(directory, path), 'utf8') : undefined,
     merged: () => mergedBelow(directory),
     remove: () =>
-      rmSync(options.directory ? directory : resolve(directory, '..'), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+      rmSync(options.directory ? directory : resolve(directory, '..'), {
+        recursive: true,
+        force: true,
+        maxRetries: 5,
+        retryDelay: 100,
+      }),
   };
 }

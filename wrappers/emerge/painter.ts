@@ -12,7 +12,7 @@ import { openShow, type Show } from './live/show.ts';
 /** Exit statuses that live.sh knows: a picture stood, or none ever did. */
 const stood = 0;
 const neverStood = 3;
-const tick = 1000;
+const tick = 500;
 
 interface PainterArguments {
   readonly child: number;

@@ -9,16 +9,7 @@ const sizeLimit = 32 * 1024 * 1024;
 /** Milliseconds by which the beginning of a process may be off. */
 const slack = 50;
 
-/** Whether somebody has written the file since then; `began` in epoch milliseconds. */
-export function isFresh(path: string, began: number): boolean {
-  try {
-    return statSync(path).mtimeMs >= began - slack;
-  } catch {
-    return false;
-  }
-}
-
-/** The list as it stands there now, or undefined with the reason in the log. */
+/** The list as it stands there now, or undefined with the reason in the log; `began` in epoch milliseconds. */
 export function readMergeList(path: string, began: number, asked: readonly string[]): ResumeList | undefined {
   try {
     const found = statSync(path);

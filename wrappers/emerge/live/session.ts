@@ -10,7 +10,7 @@ import { debug } from '../../../system/log.ts';
 import { isAlive, startTime } from '../../../system/process-table.ts';
 import { isAskedFor, listedEntries, nodeId, rootOf } from '../run-list.ts';
 import { type BuildWatch, watchBuilds } from './build-watch.ts';
-import { isFresh, readMergeList } from './merge-list.ts';
+import { readMergeList } from './merge-list.ts';
 import { rivalsOf } from './rivals.ts';
 import {
   applyLogStep,
@@ -67,7 +67,8 @@ export function followRun(
   let status: number | undefined;
   let builds: BuildWatch | undefined;
   let logPath = join(eprefix || '/', 'var/log/emerge.log');
-  let tail: LogTail = tailLog(logPath, 16_384);
+  // from here on: lines of an earlier emerge may be of the same second
+  let tail: LogTail = tailLog(logPath);
   let split = logLines();
   let logWatch: Followed | undefined;
 
@@ -108,7 +109,8 @@ export function followRun(
     const list = readMergeList(mtimedb, began, asked);
     if (run === undefined) {
       candidate = list?.mergelist.length ? list : undefined;
-      if (candidate === undefined || !tieByFile(candidate)) findSocket();
+      if (candidate === undefined) findSocket();
+      else awaitSocket();
       return;
     }
     if (shared) return;
@@ -192,13 +194,11 @@ export function followRun(
     }
   }
 
-  /** Written since our child began, just what it was asked for, and nobody else here who could have written it. */
-  function tieByFile(list: ResumeList): boolean {
-    if (!isFresh(mtimedb, began)) return false;
-    if (!isAskedFor(list, asked) || rivalsOf(child).length > 0) return false;
-    accept(list, 'mtimedb itself');
+  /** It appears some milliseconds behind the list; nothing tells of a file in a directory that may not be there yet. */
+  function awaitSocket(tries = 60): void {
     findSocket();
-    return true;
+    if (socket !== undefined || run !== undefined || over || tries === 0) return;
+    setTimeout(awaitSocket, 15, tries - 1);
   }
 
   /** Without the socket: the log counts like the list, names one of it, and no other emerge writes to either. */
@@ -274,7 +274,7 @@ export function followRun(
       if (path === logPath) return;
       logWatch?.stop();
       logPath = path;
-      tail = tailLog(path, 16_384);
+      tail = tailLog(path);
       split = logLines();
       logWatch = followEntry(path, logSoon);
       readLog();

@@ -155,9 +155,14 @@ export async function since(terminal: Terminal, number: number): Promise<string[
  * Ctrl-C until the prompt stands. Once is not always enough: emerge may be too young to die of it, and a build that it
  * is just about to start then does not hear of it.
  */
-export function interrupt(terminal: Terminal, above: number): Promise<Prompt> {
-  return until('the prompt after Ctrl-C', async () => {
+export async function interrupt(terminal: Terminal, above: number): Promise<Prompt> {
+  const prompt = await until('the prompt after Ctrl-C', async () => {
     await terminal.key('C-c');
     return terminal.prompt(above, 3000).catch(() => undefined);
   });
+  // Portage's own race, without us too: interrupted while it cleans a build directory, it finds no place for its die
+  // hooks, prints a trace, and ends itself with TERM
+  const lost =
+    prompt.status === 143 && (await since(terminal, above)).some(line => line.includes('Traceback'));
+  return lost ? { ...prompt, status: 130 } : prompt;
 }
