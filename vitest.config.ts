@@ -6,6 +6,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 180_000,
     maxWorkers: 2,
+    // real terminals, real signals, a machine shared with others: once more, and only there
+    retry: process.env['CI'] ? 1 : 0,
     pool: 'forks',
   },
 });

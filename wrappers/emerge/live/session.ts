@@ -197,6 +197,7 @@ export function followRun(
   /** It appears some milliseconds behind the list; nothing tells of a file in a directory that may not be there yet. */
   function awaitSocket(tries = 60): void {
     findSocket();
+    socket?.ask();
     if (socket !== undefined || run !== undefined || over || tries === 0) return;
     setTimeout(awaitSocket, 15, tries - 1);
   }
@@ -245,6 +246,8 @@ export function followRun(
 
   function logChanged(): void {
     readLog();
+    // what has not been tied yet is asked again
+    if (run === undefined) socket?.ask();
     if (run === undefined || over) return;
     builds?.follow(run);
     marked();
