@@ -3,7 +3,7 @@
 import type { Settings } from '../../system/configuration-keys.ts';
 import type { Located } from '../../system/locate.ts';
 import type { Places } from '../../system/places.ts';
-import { commandWords } from '../../system/process-table.ts';
+import { emergeWords } from './live/rivals.ts';
 import type { Screen } from './live/screen.ts';
 import { openShow } from './live/show.ts';
 
@@ -14,12 +14,6 @@ export interface WatchOptions {
   readonly settings: Settings['graph'];
   readonly columns: number;
   readonly write: (text: string) => void;
-}
-
-/** What stands behind emerge in the command line of a process. */
-function emergeWords(pid: number): string[] {
-  const words = commandWords(pid);
-  return words.slice(words.findIndex(word => /(^|\/)emerge$/.test(word)) + 1);
 }
 
 /** Settled when the emerge is gone. Its exit status is not known to a bystander. */
@@ -45,7 +39,7 @@ export function watchAsText(options: WatchOptions): Promise<void> {
   };
   const show = openShow({
     child: pid,
-    words: emergeWords(pid),
+    words: emergeWords(pid) ?? [],
     located,
     environment: process.env,
     places,

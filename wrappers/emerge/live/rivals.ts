@@ -5,7 +5,7 @@ import { parseEmergeArguments } from '../../../portage/emerge-arguments.ts';
 import { commandWords, isAlive, nameOf, parentOf } from '../../../system/process-table.ts';
 
 /** The words behind emerge; undefined where the command line has none. */
-function emergeWords(pid: number): readonly string[] | undefined {
+export function emergeWords(pid: number): readonly string[] | undefined {
   const words = commandWords(pid);
   const at = words.findIndex(word => basename(word) === 'emerge');
   return at === -1 ? undefined : words.slice(at + 1);
