@@ -3,8 +3,6 @@ import { closeSync, type FSWatcher, fstatSync, openSync, readSync, statSync, wat
 import { basename, dirname } from 'node:path';
 
 export interface Followed {
-  /** Looks now, instead of waiting for the kernel to say something. */
-  look(): void;
   stop(): void;
 }
 
@@ -16,17 +14,22 @@ export interface Followed {
 export function followEntry(path: string, changed: () => void, interval = 1000): Followed {
   let watcher: FSWatcher | undefined;
   let known = signature(path);
+  /** The kernel has told of a change since `known`. */
+  let told = false;
   function look(): void {
     const now = signature(path);
-    if (now === known) return;
+    const missed = now !== known && !told;
     known = now;
-    changed();
+    told = false;
+    if (missed) changed();
   }
   function observe(): void {
     if (watcher) return;
     try {
       watcher = watch(dirname(path), { persistent: false }, (_event, name) => {
-        if (name === null || name === basename(path)) look();
+        if (name !== null && name !== basename(path)) return;
+        told = true;
+        changed();
       });
       watcher.on('error', () => {
         watcher?.close();
@@ -43,7 +46,6 @@ export function followEntry(path: string, changed: () => void, interval = 1000):
   }, interval);
   timer.unref();
   return {
-    look,
     stop() {
       clearInterval(timer);
       watcher?.close();
@@ -53,8 +55,8 @@ export function followEntry(path: string, changed: () => void, interval = 1000):
 
 function signature(path: string): string {
   try {
-    const { ino, size, mtimeNs } = statSync(path, { bigint: true });
-    return `${ino} ${size} ${mtimeNs}`;
+    const { ino, size, mtimeMs } = statSync(path);
+    return `${ino} ${size} ${mtimeMs}`;
   } catch {
     return '';
   }
@@ -69,12 +71,12 @@ const chunk = 1 << 20;
 
 /** Starts at the end of what is there now. */
 export function tailLog(path: string): LogTail {
-  let inode = 0n;
+  let inode = 0;
   let offset = 0;
   try {
-    const { ino, size } = statSync(path, { bigint: true });
+    const { ino, size } = statSync(path);
     inode = ino;
-    offset = Number(size);
+    offset = size;
   } catch {
     // everything that will be written is new
   }
@@ -87,10 +89,10 @@ export function tailLog(path: string): LogTail {
         return '';
       }
       try {
-        const { ino, size } = fstatSync(file, { bigint: true });
-        if (ino !== inode || Number(size) < offset) offset = 0;
+        const { ino, size } = fstatSync(file);
+        if (ino !== inode || size < offset) offset = 0;
         inode = ino;
-        const length = Math.min(Number(size) - offset, chunk);
+        const length = Math.min(size - offset, chunk);
         if (length <= 0) return '';
         const buffer = Buffer.alloc(length);
         const got = readSync(file, buffer, 0, length, offset);

@@ -12,30 +12,32 @@ import { onTerminal, ownCpu } from './pty.ts';
 
 const area = 'emerge';
 const front = join(top, 'dist/bin/emerge');
-const pairs = 60;
+const pairs = 250;
+/** Pairs with a program in emerge's place that does nothing. */
+const barePairs = 400;
 const rounds = 7;
 const merges = 2;
 
 function milliseconds(command: string, environment: Record<string, string>): number {
   const started = performance.now();
-  const { status } = spawnSync(command, ['--version'], { env: environment, stdio: 'ignore' });
+  const { status } = spawnSync(command, ['--help'], { env: environment, stdio: 'ignore' });
   const took = performance.now() - started;
-  if (status !== 0) throw new Error(`${command} --version: exit status ${status}`);
+  if (status !== 0) throw new Error(`${command} --help: exit status ${status}`);
   return took;
 }
 
 /** Pairs of calls, one right after the other, each pair in the other order. */
-function overhead(environment: Record<string, string>): Figure {
+function overhead(name: string, program: string, times: number, environment: Root['environment']): Figure {
   const samples: number[] = [];
-  const wrapped = { ...environment, TUMPLINE_EMERGE: emerge };
-  for (let pair = -2; pair < pairs; pair += 1) {
+  const wrapped = { ...environment, TUMPLINE_EMERGE: program };
+  for (let pair = -2; pair < times; pair += 1) {
     const first = pair % 2 === 0;
-    const before = first ? milliseconds(emerge, environment) : 0;
+    const before = first ? milliseconds(program, environment) : 0;
     const with_ = milliseconds(front, wrapped);
-    const without = first ? before : milliseconds(emerge, environment);
+    const without = first ? before : milliseconds(program, environment);
     if (pair >= 0) samples.push(with_ - without);
   }
-  return { area, name: 'call_with_nothing_to_do', unit: 'ms', goal: 5, samples };
+  return { area, name, unit: 'ms', goal: 5, samples };
 }
 
 /** A root in which the targets bring about `packages` packages, a tenth more or less, whose phases take no time. */
@@ -119,7 +121,9 @@ async function mergeCpu(root: Root, targets: readonly string[]): Promise<number>
 export async function* emergeFigures(): AsyncGenerator<Figure> {
   const { root, targets, listed } = await rootOf(100);
   try {
-    yield overhead(root.environment);
+    yield overhead('call_with_nothing_to_do', emerge, pairs, root.environment);
+    // emerge's own times scatter more than we add, so once more without them
+    yield overhead('front_alone', '/bin/true', barePairs, root.environment);
     const times: [number, number][] = [];
     for (let round = 0; round < rounds; round += 1) times.push(await latency(root, targets));
     yield { area, name: 'list_to_nodes', unit: 'ms', goal: 80, samples: times.map(([nodes]) => nodes) };

@@ -114,7 +114,8 @@ shift
   }
   trap 'tumpline_interrupted=yes tumpline_over=yes; [ -z "$tumpline_painter" ] || dismiss' TERM
   trap 'tumpline_interrupted=yes' INT QUIT HUP
-  node "$tumpline_lib/painter.cjs" --child "$tumpline_child" --parent "$$" --emerge "$tumpline_emerge" -- "$@" </dev/null &
+  # for the little that it does, what the compiler and the collector of V8 save costs more than it brings
+  node --no-opt --min-semi-space-size=4 "$tumpline_lib/painter.cjs" --child "$tumpline_child" --parent "$$" --emerge "$tumpline_emerge" -- "$@" </dev/null &
   tumpline_painter=$!
   [ -z "$tumpline_over" ] || dismiss
   await "$tumpline_painter"

@@ -19,9 +19,9 @@ export interface PaceOptions {
 }
 
 /** Frames: the first ones are slow; where packages come and go by the second, not every change is drawn. */
-export const framePace: PaceOptions = { calm: 60, burst: 120, share: 0.002, longest: 2000 };
+export const framePace: PaceOptions = { calm: 60, burst: 120, share: 0.001, longest: 2000 };
 /** Questions to the status socket, which cost emerge as much as us. */
-export const questionPace: PaceOptions = { calm: 100, burst: 15, share: 0.0007, longest: 1000 };
+export const questionPace: PaceOptions = { calm: 100, burst: 15, share: 0.0005, longest: 2000 };
 
 export function startPace({ calm, burst, share, longest }: PaceOptions): Pace {
   let credit = burst;

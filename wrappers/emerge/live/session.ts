@@ -10,7 +10,7 @@ import { debug } from '../../../system/log.ts';
 import { isAlive, startTime } from '../../../system/process-table.ts';
 import { isAskedFor, listedEntries, nodeId, rootOf } from '../run-list.ts';
 import { type BuildWatch, watchBuilds } from './build-watch.ts';
-import { readMergeList } from './merge-list.ts';
+import { isNewList, listBefore, readMergeList } from './merge-list.ts';
 import { rivalsOf } from './rivals.ts';
 import {
   applyLogStep,
@@ -58,11 +58,15 @@ export function followRun(
 
   let run: RunState | undefined;
   let candidate: ResumeList | undefined;
+  const before = listBefore(mtimedb, began);
+  /** The socket has told the same as the list. */
+  let confirmed = false;
   let socket: StatusSocket | undefined;
   let over = false;
   /** Other emerges write to the list and the log as well. */
   let shared = false;
   let failures = 0;
+  let looks = 0;
   let complaint = '';
   let status: number | undefined;
   let builds: BuildWatch | undefined;
@@ -109,6 +113,8 @@ export function followRun(
     const list = readMergeList(mtimedb, began, asked);
     if (run === undefined) {
       candidate = list?.mergelist.length ? list : undefined;
+      if (candidate !== undefined && isNewList(before, candidate) && rivalsOf(child).length === 0)
+        accept(candidate, 'its being new');
       if (candidate === undefined) findSocket();
       else awaitSocket();
       return;
@@ -127,21 +133,27 @@ export function followRun(
 
   function snapshot(value: StatusSnapshot): void {
     if (over) return;
-    if (run === undefined) {
-      candidate ??= readMergeList(mtimedb, began, asked);
-      if (candidate === undefined) return;
-      const known = new Set(candidate.mergelist.map(({ cpv, root }) => idOf(cpv, root)));
-      const tasks = value.tasks.filter(task => !task.uninstall);
-      const fits = tasks.length > 0 && tasks.every(task => known.has(idOf(task.cpv, task.root)));
-      if (value.total !== known.size || !fits)
-        complain('run', `mtimedb lists ${known.size}, the socket ${value.total}: not ours`);
-      else if (!isAskedFor(candidate, asked) && rivalsOf(child).length > 0)
-        complain('run', 'other emerges run, and the list is not surely ours');
-      else accept(candidate, 'the status socket');
+    if (run === undefined) tieBySocket(value);
+    else if (!confirmed && !isShared()) {
+      confirmed = value.total === run.list.length;
+      if (!confirmed) end(`${run.list.length} packages are listed, the socket tells of ${value.total}`);
     }
-    if (run === undefined) return;
+    if (run === undefined || over) return;
     applySnapshot(run, value, idOf, Date.now(), !shared);
     listener.changed();
+  }
+
+  function tieBySocket(value: StatusSnapshot): void {
+    candidate ??= readMergeList(mtimedb, began, asked);
+    if (candidate === undefined) return;
+    const known = new Set(candidate.mergelist.map(({ cpv, root }) => idOf(cpv, root)));
+    const tasks = value.tasks.filter(task => !task.uninstall);
+    const fits = tasks.length > 0 && tasks.every(task => known.has(idOf(task.cpv, task.root)));
+    confirmed = fits && value.total === known.size;
+    if (!confirmed) complain('run', `mtimedb lists ${known.size}, the socket ${value.total}: not ours`);
+    else if (!isAskedFor(candidate, asked) && rivalsOf(child).length > 0)
+      complain('run', 'other emerges run, and the list is not surely ours');
+    else accept(candidate, 'the status socket');
   }
 
   function findSocket(): void {
@@ -198,7 +210,7 @@ export function followRun(
   function awaitSocket(tries = 60): void {
     findSocket();
     socket?.ask();
-    if (socket !== undefined || run !== undefined || over || tries === 0) return;
+    if (socket !== undefined || over || tries === 0) return;
     setTimeout(awaitSocket, 15, tries - 1);
   }
 
@@ -213,7 +225,7 @@ export function followRun(
   }
 
   function readLog(): void {
-    const before = run?.revision;
+    const revision = run?.revision;
     try {
       // opening a fifo would wait for a writer
       if (!statSync(logPath).isFile()) {
@@ -223,14 +235,12 @@ export function followRun(
     } catch {
       return;
     }
-    for (let text = tail.read(); text !== ''; text = tail.read()) {
-      for (const line of split(text)) {
-        const event = parseLogLine(line);
-        if (event) logEvent(event);
-        else if (line !== '') debug('emerge.log', () => `not understood: ${line.slice(0, 120)}`);
-      }
+    for (const line of split(tail.read())) {
+      const event = parseLogLine(line);
+      if (event) logEvent(event);
+      else if (line !== '') debug('emerge.log', () => `not understood: ${line.slice(0, 120)}`);
     }
-    if (run !== undefined && run.revision !== before) listener.changed();
+    if (run !== undefined && run.revision !== revision) listener.changed();
   }
 
   function marked(): void {
@@ -239,9 +249,9 @@ export function followRun(
       socket.ask();
       return;
     }
-    const before = run.revision;
+    const { revision } = run;
     builds?.read(run);
-    if (run.revision !== before) listener.changed();
+    if (run.revision !== revision) listener.changed();
   }
 
   function logChanged(): void {
@@ -254,7 +264,7 @@ export function followRun(
   }
 
   // what is written in one go is read in one go; with the socket the file and the log only add to it
-  const readSoon = (work: () => void) => coalesced(work, () => (run === undefined ? 0 : socket ? 200 : 50));
+  const readSoon = (work: () => void) => coalesced(work, () => (run === undefined ? 0 : socket ? 400 : 50));
   const listSoon = readSoon(listChanged);
   const logSoon = readSoon(logChanged);
   const listWatch = followEntry(mtimedb, listSoon);
@@ -268,7 +278,9 @@ export function followRun(
         return end('emerge is gone');
       }
       findSocket();
-      logChanged();
+      looks += 1;
+      // what the kernel does not tell of
+      if (run === undefined || looks % 2 === 0) logChanged();
     },
     learn(settings) {
       builds = watchBuilds(settings.PORTAGE_TMPDIR, marked);

@@ -2,22 +2,17 @@
 import type { Palette, Role, Style } from './model.ts';
 import { strokeCharacter, type Weight } from './strokes.ts';
 
-interface Stroke {
-  first: Weight;
-  second: Weight;
-  dashed: boolean;
-}
-
+/** Arrays of a number per cell: a frame is drawn many times, and objects per cell would be most of its cost. */
 export interface Canvas {
   readonly columns: number;
   readonly rows: number;
-  /** Per cell: left and right. */
-  readonly flat: Stroke[];
-  /** Per cell: up and down. */
-  readonly steep: Stroke[];
-  /** Cells where both kinds of strokes meet; elsewhere they cross, and the steep one lies above. */
-  readonly joints: Set<number>;
-  readonly text: Map<number, { readonly character: string; readonly role: Role }>;
+  /** Weights per cell: left, right, up, down, two bits each from the lowest. */
+  readonly strokes: Uint8Array;
+  /** What else is known of a cell: `solid` and `joint` bits. */
+  readonly marks: Uint8Array;
+  /** Text above the strokes; undefined where there is none. */
+  readonly characters: (string | undefined)[];
+  readonly roles: (Role | undefined)[];
 }
 
 export interface Pen {
@@ -25,10 +20,28 @@ export interface Pen {
   readonly dashed: boolean;
 }
 
+/** A whole line, not a dashed one, runs through the cell that way. */
+const solidFlat = 1;
+const solidSteep = 2;
+/** Both kinds of strokes meet; elsewhere they cross, and the steep one lies above. */
+const joint = 4;
+const left = 0;
+const right = 2;
+const up = 4;
+const down = 6;
+const flatBits = 0b00001111;
+const steepBits = 0b11110000;
+
 export function newCanvas(columns: number, rows: number): Canvas {
-  const plane = () =>
-    Array.from({ length: columns * rows }, (): Stroke => ({ first: 0, second: 0, dashed: true }));
-  return { columns, rows, flat: plane(), steep: plane(), joints: new Set(), text: new Map() };
+  const cells = columns * rows;
+  return {
+    columns,
+    rows,
+    strokes: new Uint8Array(cells),
+    marks: new Uint8Array(cells),
+    characters: Array(cells),
+    roles: Array(cells),
+  };
 }
 
 /** A horizontal line over the cells from `from` to `to`, whole where `open` says that it runs on beyond that end. */
@@ -41,73 +54,105 @@ export function drawFlat(
   open: { readonly from: boolean; readonly to: boolean },
 ): void {
   for (let x = from; x <= to; x++) {
-    const cell = canvas.flat[row * canvas.columns + x];
-    if (cell !== undefined) add(cell, x > from || open.from, x < to || open.to, pen);
+    const at = row * canvas.columns + x;
+    if (x > from || open.from) add(canvas, at, left, pen);
+    if (x < to || open.to) add(canvas, at, right, pen);
+    if (!pen.dashed) mark(canvas, at, solidFlat);
   }
 }
 
 /** A vertical line from the middle of row `from` to the middle of row `to`. */
 export function drawSteep(canvas: Canvas, x: number, from: number, to: number, pen: Pen): void {
-  for (let row = Math.min(from, to); row <= Math.max(from, to); row++) {
-    const cell = canvas.steep[row * canvas.columns + x];
-    if (cell !== undefined) add(cell, row > Math.min(from, to), row < Math.max(from, to), pen);
+  const [top, bottom] = [Math.min(from, to), Math.max(from, to)];
+  for (let row = top; row <= bottom; row++) {
+    const at = row * canvas.columns + x;
+    if (row > top) add(canvas, at, up, pen);
+    if (row < bottom) add(canvas, at, down, pen);
+    if (!pen.dashed) mark(canvas, at, solidSteep);
   }
 }
 
-function add(cell: Stroke, first: boolean, second: boolean, pen: Pen): void {
-  const weight: Weight = pen.heavy ? 2 : 1;
-  if (first && cell.first < weight) cell.first = weight;
-  if (second && cell.second < weight) cell.second = weight;
-  if (!pen.dashed) cell.dashed = false;
+function add(canvas: Canvas, at: number, side: number, pen: Pen): void {
+  const known = canvas.strokes[at] ?? 0;
+  const weight = pen.heavy ? 2 : 1;
+  if (((known >> side) & 3) < weight) canvas.strokes[at] = (known & ~(3 << side)) | (weight << side);
+}
+
+function mark(canvas: Canvas, at: number, bit: number): void {
+  canvas.marks[at] = (canvas.marks[at] ?? 0) | bit;
 }
 
 export function drawJoint(canvas: Canvas, x: number, row: number): void {
-  canvas.joints.add(row * canvas.columns + x);
+  mark(canvas, row * canvas.columns + x, joint);
 }
 
 /** Printable ASCII, or characters of the picture's own; what would pass the right edge is cut. */
 export function drawText(canvas: Canvas, x: number, row: number, text: string, role: Role): void {
-  let at = x;
+  let column = x;
   for (const character of text) {
-    if (at >= canvas.columns) return;
-    canvas.text.set(row * canvas.columns + at++, { character, role });
+    if (column >= canvas.columns) return;
+    const at = row * canvas.columns + column++;
+    canvas.characters[at] = character;
+    canvas.roles[at] = role;
   }
 }
 
 export function canvasLines(canvas: Canvas, style: Style, palette: Palette): string[] {
-  return Array.from({ length: canvas.rows }, (_, row) => {
-    const cells = Array.from({ length: canvas.columns }, (_unused, x) =>
-      cellAt(canvas, row * canvas.columns + x, style.unicode),
-    );
-    while (cells.at(-1)?.character === ' ') cells.pop();
-    let line = '';
-    let current = '';
-    for (const cell of cells) {
-      const color = style.color ? palette[cell.role] : '';
-      if (color !== current && (cell.character !== ' ' || current.includes('7'))) {
-        line += `${current === '' ? '' : '\x1b[0m'}${color === '' ? '' : `\x1b[${color}m`}`;
-        current = color;
-      }
-      line += cell.character;
+  return Array.from({ length: canvas.rows }, (_, row) => lineOf(canvas, row, style, palette));
+}
+
+function lineOf(canvas: Canvas, row: number, style: Style, palette: Palette): string {
+  const { characters, roles, strokes } = canvas;
+  let line = '';
+  let blanks = '';
+  let current = '';
+  for (let at = row * canvas.columns, end = at + canvas.columns; at < end; at++) {
+    const text = characters[at];
+    const stroked = text === undefined && strokes[at] !== 0;
+    const character = text ?? (stroked ? strokeAt(canvas, at, style.unicode) : ' ');
+    const role = roles[at] ?? (stroked ? strokeRole(canvas, at) : 'line');
+    const color = style.color ? palette[role] : '';
+    if (color !== current && (character !== ' ' || current.includes('7'))) {
+      const reset = current === '' ? '' : '\x1b[0m';
+      line += `${blanks}${reset}${color === '' ? '' : `\x1b[${color}m`}`;
+      blanks = '';
+      current = color;
     }
-    return current === '' ? line : `${line}\x1b[0m`;
-  });
+    if (character === ' ') {
+      blanks += ' ';
+      continue;
+    }
+    line += blanks + character;
+    blanks = '';
+  }
+  return current === '' ? line : `${line}\x1b[0m`;
 }
 
-function cellAt(canvas: Canvas, at: number, unicode: boolean): { character: string; role: Role } {
-  const text = canvas.text.get(at);
-  if (text !== undefined) return text;
-  const none: Stroke = { first: 0, second: 0, dashed: true };
-  const steep = canvas.steep[at] ?? none;
-  const hidden = isDrawn(steep) && !canvas.joints.has(at);
-  const flat = hidden ? none : (canvas.flat[at] ?? none);
-  const [left, right, up, down] = [flat.first, flat.second, steep.first, steep.second];
-  const dashed = flat.dashed && steep.dashed;
-  const heavy = [left, right, up, down].includes(2);
-  const role = heavy ? 'heavy' : dashed ? 'against' : 'line';
-  return { character: strokeCharacter({ up, right, down, left, dashed }, unicode), role };
+/** The strokes that are seen: a steep one hides a flat one that it merely crosses. */
+function seenAt(canvas: Canvas, at: number): number {
+  const all = canvas.strokes[at] ?? 0;
+  const hidden = (all & steepBits) !== 0 && ((canvas.marks[at] ?? 0) & joint) === 0;
+  return hidden ? all & steepBits : all;
 }
 
-function isDrawn(stroke: Stroke): boolean {
-  return stroke.first > 0 || stroke.second > 0;
+function isDashed(canvas: Canvas, at: number, seen: number): boolean {
+  const counted = (seen & flatBits ? solidFlat : 0) | (seen & steepBits ? solidSteep : 0);
+  return ((canvas.marks[at] ?? 0) & counted) === 0;
+}
+
+function strokeRole(canvas: Canvas, at: number): Role {
+  const seen = seenAt(canvas, at);
+  // the upper bit of any pair
+  if (seen & 0b10101010) return 'heavy';
+  return isDashed(canvas, at, seen) ? 'against' : 'line';
+}
+
+function strokeAt(canvas: Canvas, at: number, unicode: boolean): string {
+  const seen = seenAt(canvas, at);
+  const weight = (side: number) => ((seen >> side) & 3) as Weight;
+  const dashed = isDashed(canvas, at, seen);
+  return strokeCharacter(
+    { up: weight(up), right: weight(right), down: weight(down), left: weight(left), dashed },
+    unicode,
+  );
 }

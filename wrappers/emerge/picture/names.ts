@@ -13,16 +13,33 @@ export function shorten(text: string, width: number, unicode: boolean): string {
   return width < 1 ? '' : `${text.slice(0, width - 1)}${unicode ? '…' : '~'}`;
 }
 
+interface Parts {
+  readonly node: GraphNode;
+  readonly name: string;
+  readonly cp: string;
+  /** Begins with a hyphen. */
+  readonly version: string;
+}
+
+const known = new WeakMap<GraphNode, Parts>();
+
+/** Worked out once per node: the same few are named in every frame. */
+function partsOf(node: GraphNode): Parts {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const cpv = parseCpv(node.cpv);
+  const version = cpv === undefined ? '' : cpv.text.slice(cpv.cp.length);
+  const parts = { node, name: cpv?.package ?? node.cpv, cp: cpv?.cp ?? node.cpv, version };
+  known.set(node, parts);
+  return parts;
+}
+
 /**
  * Name by id: the package name alone, with its category where another category has the same, with its version
  * where that is wished or another version stands beside it, with its root where that isn't `/`.
  */
 export function namesOf(nodes: readonly GraphNode[], versions: boolean): Map<string, string> {
-  const parts = nodes.map(node => {
-    const cpv = parseCpv(node.cpv);
-    const version = cpv === undefined ? '' : cpv.text.slice(cpv.cp.length);
-    return { node, name: cpv?.package ?? node.cpv, cp: cpv?.cp ?? node.cpv, version };
-  });
+  const parts = nodes.map(partsOf);
   const count = (pick: (part: (typeof parts)[number]) => string) => {
     const counts = new Map<string, number>();
     for (const part of parts) counts.set(pick(part), (counts.get(pick(part)) ?? 0) + 1);
