@@ -8,9 +8,9 @@ import { coalesced, type Followed, followEntry, type LogTail, tailLog } from '..
 import type { Located } from '../../../system/locate.ts';
 import { debug } from '../../../system/log.ts';
 import { isAlive, startTime } from '../../../system/process-table.ts';
-import { isAskedFor, listedEntries, nodeId, rootOf } from '../run-list.ts';
+import { listedEntries, nodeId, rootOf } from '../run-list.ts';
 import { type BuildWatch, watchBuilds } from './build-watch.ts';
-import { isNewList, listBefore, readMergeList } from './merge-list.ts';
+import { readMergeList } from './merge-list.ts';
 import { rivalsOf } from './rivals.ts';
 import {
   applyLogStep,
@@ -21,6 +21,7 @@ import {
   workOf,
 } from './run-state.ts';
 import { followStatusSocket, type StatusSocket } from './status-socket.ts';
+import { startTie } from './tie.ts';
 
 export interface SessionListener {
   /** The list is known, and tied to our emerge. */
@@ -57,8 +58,7 @@ export function followRun(
   const idOf = (cpv: string, root: string) => nodeId(cpv, rootOf(root, eprefix));
 
   let run: RunState | undefined;
-  let candidate: ResumeList | undefined;
-  const before = listBefore(mtimedb, began);
+  const tie = startTie({ mtimedb, child, began, asked, idOf, complain: why => complain('run', why) });
   /** The socket has told the same as the list. */
   let confirmed = false;
   let socket: StatusSocket | undefined;
@@ -103,23 +103,23 @@ export function followRun(
     return true;
   }
 
-  function accept(list: ResumeList, why: string): void {
+  function accept(list: ResumeList | undefined, why: string): void {
+    if (list === undefined) return;
     run = startRunState(listedEntries(list, eprefix));
     debug('run', `list of ${list.mergelist.length}, tied by ${why}`);
     listener.listed(run, list);
   }
 
   function listChanged(): void {
-    const list = readMergeList(mtimedb, began, asked);
     if (run === undefined) {
-      candidate = list?.mergelist.length ? list : undefined;
-      if (candidate !== undefined && isNewList(before, candidate) && rivalsOf(child).length === 0)
-        accept(candidate, 'its being new');
-      if (candidate === undefined) findSocket();
-      else awaitSocket();
+      if (tie.look()) {
+        accept(tie.byNewness(), 'its being new');
+        awaitSocket();
+      } else findSocket();
       return;
     }
     if (shared) return;
+    const list = readMergeList(mtimedb, began, asked);
     const remaining = new Set(list ? listedEntries(list, eprefix).map(entry => entry.id) : []);
     const { packages } = run;
     if ([...remaining].some(id => !packages.has(id))) {
@@ -133,27 +133,17 @@ export function followRun(
 
   function snapshot(value: StatusSnapshot): void {
     if (over) return;
-    if (run === undefined) tieBySocket(value);
-    else if (!confirmed && !isShared()) {
+    if (run === undefined) {
+      const list = tie.bySocket(value);
+      confirmed = list !== undefined;
+      accept(list, 'the status socket');
+    } else if (!confirmed && !isShared()) {
       confirmed = value.total === run.list.length;
       if (!confirmed) end(`${run.list.length} packages are listed, the socket tells of ${value.total}`);
     }
     if (run === undefined || over) return;
     applySnapshot(run, value, idOf, Date.now(), !shared);
     listener.changed();
-  }
-
-  function tieBySocket(value: StatusSnapshot): void {
-    candidate ??= readMergeList(mtimedb, began, asked);
-    if (candidate === undefined) return;
-    const known = new Set(candidate.mergelist.map(({ cpv, root }) => idOf(cpv, root)));
-    const tasks = value.tasks.filter(task => !task.uninstall);
-    const fits = tasks.length > 0 && tasks.every(task => known.has(idOf(task.cpv, task.root)));
-    confirmed = fits && value.total === known.size;
-    if (!confirmed) complain('run', `mtimedb lists ${known.size}, the socket ${value.total}: not ours`);
-    else if (!isAskedFor(candidate, asked) && rivalsOf(child).length > 0)
-      complain('run', 'other emerges run, and the list is not surely ours');
-    else accept(candidate, 'the status socket');
   }
 
   function findSocket(): void {
@@ -190,7 +180,8 @@ export function followRun(
   function logEvent(event: LogEvent): void {
     if (event.time < Math.floor(began / 1000)) return;
     if (event.type === 'exiting') status = event.status;
-    if (event.type === 'package-started' && run === undefined && socket === undefined) tieByLog(event);
+    if (event.type === 'package-started' && run === undefined && socket === undefined)
+      accept(tie.byLog(event), 'emerge.log');
     // every emerge that may merge says so when it begins
     if (event.type === 'emerge' && isShared() && over) return;
     if (run === undefined || (shared && 'total' in event && event.total !== run.list.length)) return;
@@ -212,16 +203,6 @@ export function followRun(
     socket?.ask();
     if (socket !== undefined || over || tries === 0) return;
     setTimeout(awaitSocket, 15, tries - 1);
-  }
-
-  /** Without the socket: the log counts like the list, names one of it, and no other emerge writes to either. */
-  function tieByLog(event: { total: number; cpv: string; root: string }): void {
-    candidate ??= readMergeList(mtimedb, began, asked);
-    if (candidate === undefined || event.total !== candidate.mergelist.length) return;
-    if (!candidate.mergelist.some(entry => entry.cpv === event.cpv && entry.root === event.root)) return;
-    const others = rivalsOf(child);
-    if (others.length > 0) debug('run', `not shown: other emerges run (${others.join(' ')})`);
-    else accept(candidate, 'emerge.log');
   }
 
   function readLog(): void {
