@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cache, ensurePackages, ensurePortage, run, top } from './bootstrap.mjs';
 import { build } from './build.mjs';
+import { bundling } from './bundling.mjs';
 
 ensurePackages();
 const emerge = ensurePortage();
@@ -13,12 +14,7 @@ const outfile = join(cache, 'bench.cjs');
 await bundle({
   entryPoints: [join(top, 'test/bench/main.ts')],
   outfile,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  logLevel: 'warning',
-  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  ...bundling,
   define: {
     'import.meta.url': JSON.stringify(`file://${join(top, 'test/kit/environment.ts')}`),
     'import.meta.dirname': JSON.stringify(join(top, 'system')),

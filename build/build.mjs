@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ensurePackages, top } from './bootstrap.mjs';
+import { bundling } from './bundling.mjs';
 import { licences } from './licences.mjs';
 
 /** bundle name -> entry */
@@ -51,16 +52,9 @@ async function bundle(tree, name, entry) {
     entryPoints: [join(top, entry)],
     outfile: join(tree, 'lib/tumpline', `${name}.cjs`),
     absWorkingDir: top,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
+    ...bundling,
     metafile: true,
     legalComments: 'none',
-    logLevel: 'warning',
-    // yargs asks for import.meta.url, which a CommonJS file lacks
-    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-    define: { 'import.meta.url': 'importMetaUrl', 'import.meta.dirname': '__dirname' },
   });
   return result.metafile;
 }

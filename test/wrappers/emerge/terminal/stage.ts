@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileS
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { bundling } from '../../../../build/bundling.mjs';
 import { emerge as realEmerge, top } from '../../../kit/environment.ts';
 import type { RootDeclaration } from '../../../testbed/declaration.ts';
 import { makeRoot, type Root } from '../../../testbed/root.ts';
@@ -24,18 +25,11 @@ export async function wrapperTree(): Promise<string> {
     copyFileSync(join(top, from), join(tree, to));
     chmodSync(join(tree, to), mode);
   }
-  // as in build/build.mjs
   await build({
+    ...bundling,
     entryPoints: [join(top, 'wrappers/emerge/painter.ts')],
     outfile: join(tree, 'lib/tumpline/painter.cjs'),
     absWorkingDir: top,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    logLevel: 'warning',
-    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-    define: { 'import.meta.url': 'importMetaUrl', 'import.meta.dirname': '__dirname' },
   });
   return tree;
 }
