@@ -9,6 +9,7 @@ import tempfile
 import warnings
 
 import portage
+import portage.output
 from portage.cache import flat_hash
 from portage.cache.cache_errors import CacheCorruption
 from portage.dbapi import vartree
@@ -219,8 +220,39 @@ def write_vdb_metadata(directory):
     vartree._consolidate_to_metadata_file(directory)
 
 
+def color_map(text):
+    """The colours after a color.map, what it complains of, and whether it ended the reading."""
+    output = portage.output
+    directory, _ = scratch_file("")
+    # there is none yet
+    output._init(directory)
+    before = dict(output.codes), dict(output._styles)
+    complaints, ended = [], False
+    try:
+        os.makedirs(os.path.join(directory, "etc/portage"))
+        with open(os.path.join(directory, "etc/portage/color.map"), "w", encoding="utf-8", newline="") as opened:
+            opened.write(text)
+        try:
+            output._parse_color_map(directory, onerror=complaints.append)
+        except (ParseError, IndexError):
+            ended = True
+        return {
+            "codes": dict(output.codes),
+            "styles": {name: list(style) for name, style in output._styles.items()},
+            "sequences": {name: output.style_to_ansi_code(name) for name in output._styles},
+            "complaints": len(complaints),
+            "ended": ended,
+        }
+    finally:
+        for now, then in zip((output.codes, output._styles), before):
+            now.clear()
+            now.update(then)
+        remove(directory)
+
+
 CALLS = {
     "cacheEntry": cache_entry,
+    "colorMap": color_map,
     "emergeArguments": emerge_arguments,
     "layoutConf": layout_conf,
     "makeConf": make_conf,

@@ -20,6 +20,7 @@ import { type RunGraph, readInstalledRoots, runGraph } from '../run-graph.ts';
 import { inAskedOrder } from '../run-list.ts';
 import { keepRun } from '../run-record.ts';
 import { targetIds } from '../targets.ts';
+import { portageColors } from './colors.ts';
 import { framePace, startPace } from './pace.ts';
 import { applyEnd, isRunning, type RunState } from './run-state.ts';
 import type { Screen } from './screen.ts';
@@ -54,6 +55,7 @@ export interface Show {
 export function openShow(options: ShowOptions): Show {
   const { child, located, screen, settings } = options;
   const style = terminalStyle(settings, options.color, process.env);
+  const palette = portageColors(options.places);
   const helper: PortageHelper = startPortageHelper(located.python, { environment: options.environment });
   const started = Date.now();
   let run: RunState | undefined;
@@ -175,6 +177,7 @@ export function openShow(options: ShowOptions): Show {
       size,
       nodes: settings.nodes,
       style,
+      palette,
       ...(frame === undefined ? {} : { previous: frame }),
     });
     screen.draw(frame.lines);

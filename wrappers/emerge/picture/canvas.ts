@@ -101,6 +101,9 @@ export function canvasLines(canvas: Canvas, style: Style, palette: Palette): str
   return Array.from({ length: canvas.rows }, (_, row) => lineOf(canvas, row, style, palette));
 }
 
+/** Underlined, reversed, struck out, or with a background. */
+const paintsBlanks = /(?:^|;)0*(?:4|7|9|4\d|10\d)(?:;|$)/;
+
 function lineOf(canvas: Canvas, row: number, style: Style, palette: Palette): string {
   const { characters, roles, strokes } = canvas;
   let line = '';
@@ -112,7 +115,7 @@ function lineOf(canvas: Canvas, row: number, style: Style, palette: Palette): st
     const character = text ?? (stroked ? strokeAt(canvas, at, style.unicode) : ' ');
     const role = roles[at] ?? (stroked ? strokeRole(canvas, at) : 'line');
     const color = style.color ? palette[role] : '';
-    if (color !== current && (character !== ' ' || current.includes('7'))) {
+    if (color !== current && (character !== ' ' || paintsBlanks.test(current))) {
       const reset = current === '' ? '' : '\x1b[0m';
       line += `${blanks}${reset}${color === '' ? '' : `\x1b[${color}m`}`;
       blanks = '';
