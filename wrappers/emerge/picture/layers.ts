@@ -6,6 +6,8 @@ export interface Item {
   readonly key: string;
   readonly kind: 'node' | 'line' | 'more';
   readonly column: number;
+  /** The node that a line begins or ends at, shared by all that share the line; else the key. */
+  readonly owner: string;
 }
 
 /** A stretch of an edge, or of several that share an end, between neighbouring columns; item places. */
@@ -35,9 +37,9 @@ export function layerView(view: View): Layers {
   if (view.moreAfter > 0) high = Math.max(high, 1);
   const items: Item[] = [];
   const columns: number[][] = Array.from({ length: high - low + 1 }, () => []);
-  const place = (key: string, kind: Item['kind'], column: number) => {
+  const place = (key: string, kind: Item['kind'], column: number, owner = key) => {
     columns[column]?.push(items.length);
-    items.push({ key, kind, column });
+    items.push({ key, kind, column, owner });
     return items.length - 1;
   };
   const at = new Map(
@@ -81,7 +83,7 @@ function spanEdges(
   view: View,
   at: ReadonlyMap<string, number>,
   items: readonly Item[],
-  place: (key: string, kind: Item['kind'], column: number) => number,
+  place: (key: string, kind: Item['kind'], column: number, owner?: string) => number,
 ): Map<number, Map<string, Segment>> {
   const middle = new Set(view.nodes.filter(node => node.focus).map(node => node.id));
   const ends = view.edges.map(edge => {
@@ -100,7 +102,7 @@ function spanEdges(
     let last = left;
     for (let column = from + 1; column <= to; column++) {
       const key = `${shareLeft ? '>' : '<'}${edge.against ? '~' : '-'}${owner} ${column - (items[shareLeft ? left : right]?.column ?? 0)}`;
-      const next = column === to ? right : (ways.get(key) ?? place(key, 'line', column));
+      const next = column === to ? right : (ways.get(key) ?? place(key, 'line', column, owner));
       if (column !== to) ways.set(key, next);
       const gutter = gutters.get(column - 1) ?? new Map<string, Segment>();
       gutters.set(column - 1, gutter);

@@ -15,10 +15,12 @@ const narrowest = 60;
 const mostRunning = 6;
 const mostNodes = 12;
 const tries = 24;
+/** So many of them with every row kept. */
+const stillTries = 5;
 /** Cells of a cut name, by the number of rings: an outer ring is not worth cutting the names for. */
 const shortest = [10, 24];
-const mostTrials = 300;
-const fewestTrials = 30;
+const mostTrials = 60;
+const fewestTrials = 15;
 
 export function drawFrame(input: PictureInput): Frame {
   const { columns, rows } = input.size;
@@ -41,26 +43,39 @@ function isRoomy(input: PictureInput, focus: readonly string[], height: number):
   );
 }
 
-/** The fullest view that fits: first without the outer ring, then without one after another of the least value. */
+/** The fullest view in which all that stays keeps its row; where giving up a few doesn't reach that, the fullest that fits. */
 function layOut(input: PictureInput, focus: readonly string[], height: number): Layout | undefined {
-  const excluded = new Set<string>();
-  let trials = mostTrials;
-  let rings = 2;
   const last = input.previous?.layout;
   if (last !== undefined) {
     const view = chooseView(input, focus, last.limits);
     if (keyOf(input, focus, view) === last.key) return { ...last, view };
   }
-  for (let attempt = 0; attempt < tries; attempt++) {
+  const calm = last === undefined ? undefined : attempt(input, focus, height, last.rows, true);
+  return calm ?? attempt(input, focus, height, last?.rows ?? new Map(), false);
+}
+
+/** First without the outer ring, then without one after another of the least value. */
+function attempt(
+  input: PictureInput,
+  focus: readonly string[],
+  height: number,
+  before: ReadonlyMap<string, number>,
+  still: boolean,
+): Layout | undefined {
+  const excluded = new Set<string>();
+  let trials = mostTrials;
+  let rings = 2;
+  let nodes = input.nodes ?? mostNodes;
+  for (let round = still ? tries - stillTries : 0; round < tries; round++) {
     const limits: ViewLimits = {
-      nodes: input.nodes ?? mostNodes,
+      nodes,
       side: Math.min(height, mostInColumn),
       rings,
       excluded,
     };
     const view = chooseView(input, focus, limits);
     const patience: Patience = { left: trials };
-    const result = tryView(input, view, height, last?.rows ?? new Map(), patience, shortest[rings - 1] ?? 0);
+    const result = tryView(input, view, height, before, still, patience, shortest[rings - 1] ?? 0);
     if ('placed' in result) {
       return {
         ...result,
@@ -68,7 +83,7 @@ function layOut(input: PictureInput, focus: readonly string[], height: number): 
         limits: { ...limits, excluded: new Set(excluded) },
       };
     }
-    if (rings > 1) {
+    if (rings > 1 && (!still || result.narrow)) {
       rings = 1;
       continue;
     }
@@ -79,6 +94,8 @@ function layOut(input: PictureInput, focus: readonly string[], height: number): 
     const any = victim ?? view.nodes.filter(node => !node.focus).sort((a, b) => a.value - b.value)[0];
     if (any === undefined) return undefined;
     excluded.add(any.id);
+    // another in its place would be a new trouble
+    if (still) nodes = Math.max(focus.length, view.nodes.length - 1);
   }
   return undefined;
 }
@@ -91,13 +108,14 @@ function keyOf(input: PictureInput, focus: readonly string[], view: View): strin
   return JSON.stringify([input.size, input.style.unicode, isTimed(input), focus, ids, view.edges, more]);
 }
 
-type Try = Arrangement | { readonly blame: ReadonlySet<string> };
+type Try = Arrangement | { readonly blame: ReadonlySet<string>; readonly narrow?: boolean };
 
 function tryView(
   input: PictureInput,
   view: View,
   height: number,
   before: ReadonlyMap<string, number>,
+  still: boolean,
   patience: Patience,
   leastName: number,
 ): Try {
@@ -107,19 +125,19 @@ function tryView(
   const fits = (placed: Placed) =>
     spread(view, layers, placed, input.size, input.style.unicode, isTimed(input), leastName);
   const outer = layers.columns.filter((_, column) => Math.abs(column - layers.middle) > 1);
-  const narrow = { blame: keysOf(layers, outer.flat()) };
+  const narrow = { blame: keysOf(layers, outer.flat()), narrow: true };
   // not even without strokes
   if (fits(unbound(layers)) === undefined) return narrow;
-  const placed = placeItems(layers, height, before, patience);
+  const placed = placeItems(layers, height, before, still, patience);
   if ('stuck' in placed) return { blame: keysOf(layers, placed.stuck) };
   return fits(placed) ?? narrow;
 }
 
 function unbound(layers: Layers): Placed {
-  const gutters = layers.segments.map(() => ({ bundles: [], tracks: [], width: 0, cost: 0 }));
+  const gutters = layers.segments.map(() => ({ bundles: [], tracks: [], width: 0, passes: 0, cost: 0 }));
   return { rows: layers.items.map(() => 0), gutters };
 }
 
 function keysOf(layers: Layers, items: readonly number[]): Set<string> {
-  return new Set(items.map(item => layers.items[item]?.key ?? ''));
+  return new Set(items.map(item => layers.items[item]?.owner ?? ''));
 }

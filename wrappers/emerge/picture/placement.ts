@@ -1,170 +1,179 @@
 /** Rows of the items. Each column is placed at its optimum for its neighbours as they stand, in turn, until none moves. */
+import { bestRows } from './column-rows.ts';
+import { inversions } from './crossings.ts';
 import type { Item, Layers, Segment } from './layers.ts';
 
+/** A crossing outweighs any move, and a move any length of lines. */
 const price = {
-  crossing: 4,
+  crossing: 1000,
   step: 1,
   bend: 1.5,
   facing: 1.2,
   collision: 5,
-  moved: 2,
+  moved: 100,
   off: 0.05,
-  below: 1000,
+  below: 1_000_000,
 };
 const rounds = 4;
-/** Above this many items the search over all subsets of a column would take too long. */
+/** Above this many items the search over all ways to fill a column could take too long. */
 export const mostInColumn = 12;
 
+export type Care = 0 | 1 | 2;
+
+export interface Start {
+  /** Rows by item to begin with; -1 where there is none. */
+  readonly rows: readonly number[];
+  /** By item: it stays in that row. */
+  readonly pinned: readonly boolean[];
+  /** Rows of the last frame by item, for a price on leaving them; -1 where there is none. */
+  readonly before: readonly number[];
+}
+
 /**
- * Row by item, or undefined where a column has more items than rows. `before`: rows of the last frame by key.
- * `cautious`: straight lines only where no other line joins or leaves at both ends; they are what makes lines collide.
+ * Row by item, or undefined where a column has more items than rows. `care`: 1 avoids straight lines where
+ * others join or leave at both ends, 2 where they do so at one; they are what makes lines collide.
  */
-export function placeRows(
-  layers: Layers,
-  height: number,
-  before: ReadonlyMap<string, number>,
-  cautious = false,
-): number[] | undefined {
-  if (layers.columns.some(column => column.length > Math.min(height, mostInColumn))) return undefined;
-  const rows: number[] = layers.items.map(() => -1);
+export function placeRows(layers: Layers, height: number, start: Start, care: Care): number[] | undefined {
+  const rows = [...start.rows];
   const order = layers.columns
     .map((_, column) => column)
-    .sort((a, b) => {
-      return Math.abs(a - layers.middle) - Math.abs(b - layers.middle) || a - b;
-    });
+    .sort((a, b) => Math.abs(a - layers.middle) - Math.abs(b - layers.middle) || a - b);
   for (let round = 0; round < rounds; round++) {
     let moved = false;
     for (const column of order) {
-      const placed = placeColumn(layers, column, rows, height, before, cautious);
-      placed.forEach((row, i) => {
-        const item = layers.columns[column]?.[i] as number;
-        if (rows[item] !== row) moved = true;
-        rows[item] = row;
-      });
+      const placed = placeColumn(layers, column, rows, height, start, care);
+      if (placed === undefined) return undefined;
+      if (placed) moved = true;
     }
     if (!moved) break;
   }
   return rows;
 }
 
+/** Items that may stand for each other: neighbours in the same rows, and no past. */
+interface Alike {
+  readonly members: number[];
+  readonly left: readonly number[];
+  readonly right: readonly number[];
+}
+
+/** Changes `rows`; whether it did, or undefined where there is no room. */
 function placeColumn(
   layers: Layers,
   column: number,
-  rows: readonly number[],
+  rows: number[],
   height: number,
-  before: ReadonlyMap<string, number>,
-  cautious: boolean,
-): number[] {
+  start: Start,
+  care: Care,
+): boolean | undefined {
   const items = layers.columns[column] ?? [];
-  const sides = [
-    facing(items, layers.segments[column - 1] ?? [], 'right', 'left', rows),
-    facing(items, layers.segments[column] ?? [], 'left', 'right', rows),
-  ];
-  const single = items.map((at, i) => {
-    const item = layers.items[at] as Item;
-    return Array.from({ length: height }, (_, row) => {
-      let cost = item.kind === 'more' ? row * price.off : Math.abs(row - (height - 1) / 2) * price.off;
-      const last = before.get(item.key);
-      if (last !== undefined && last !== row) cost += price.moved + Math.abs(row - last) * price.off;
-      for (const side of sides) {
-        const own = side.rows[i] ?? [];
-        for (const other of own) cost += other === row ? 0 : price.bend + Math.abs(other - row) * price.step;
-        if (own.length === 0 || !side.taken.has(row)) continue;
-        if (!own.includes(row)) cost += cautious ? price.collision : price.facing;
-        else if (cautious && own.length > 1 && side.shared.has(row)) cost += price.collision;
+  const left = facing(layers.segments[column - 1] ?? [], 'right', 'left', rows);
+  const right = facing(layers.segments[column] ?? [], 'left', 'right', rows);
+  const taken: boolean[] = Array(height).fill(false);
+  const fixed: Alike[] = [];
+  const free = new Map<string, Alike>();
+  for (const item of items) {
+    const alike = { members: [item], left: left.rows.get(item) ?? none, right: right.rows.get(item) ?? none };
+    if (start.pinned[item]) {
+      if (taken[rows[item] as number]) return undefined;
+      taken[rows[item] as number] = true;
+      fixed.push(alike);
+      continue;
+    }
+    const last = start.before[item] as number;
+    const name = `${(layers.items[item] as Item).kind === 'more'}|${last}|${alike.left}|${alike.right}`;
+    const known = free.get(name);
+    if (known === undefined) free.set(name, alike);
+    else known.members.push(item);
+  }
+  if (free.size === 0) return false;
+  const classes = [...free.values()];
+  const single = classes.map(one => {
+    const item = one.members[0] as number;
+    const isMore = (layers.items[item] as Item).kind === 'more';
+    const last = start.before[item] as number;
+    const costs: number[] = [];
+    for (let row = 0; row < height; row++) {
+      if (taken[row]) {
+        costs.push(Number.POSITIVE_INFINITY);
+        continue;
       }
-      return cost;
+      let cost = isMore ? row * price.off : Math.abs(row - (height - 1) / 2) * price.off;
+      if (last >= 0 && last !== row) cost += price.moved + Math.abs(row - last) * price.off;
+      cost += sideCost(one.left, left, row, care) + sideCost(one.right, right, row, care);
+      for (const other of fixed) {
+        const at = rows[other.members[0] as number] as number;
+        cost += row < at ? order(one, other, isMore) : order(other, one, false);
+      }
+      costs.push(cost);
+    }
+    return costs;
+  });
+  const above = classes.map(one =>
+    classes.map(other => order(one, other, (layers.items[one.members[0] as number] as Item).kind === 'more')),
+  );
+  const counts = classes.map(one => one.members.length);
+  const places = bestRows(single, above, counts, height);
+  if (places === undefined) return undefined;
+  let changed = false;
+  classes.forEach((one, at) => {
+    one.members.forEach((item, place) => {
+      const row = places[at]?.[place] as number;
+      if (rows[item] !== row) changed = true;
+      rows[item] = row;
     });
   });
-  const above = items.map((a, i) =>
-    items.map((_, j) => {
-      if (i === j) return 0;
-      let cost = layers.items[a]?.kind === 'more' ? price.below : 0;
-      for (const side of sides) cost += crossings(side.rows[i] ?? [], side.rows[j] ?? []) * price.crossing;
-      return cost;
-    }),
-  );
-  return bestRows(single, above, height);
+  return changed;
+}
+
+/** The price of the first above the second. */
+function order(first: Alike, second: Alike, isMore: boolean): number {
+  const count = inversions(first.left, second.left) + inversions(first.right, second.right);
+  return count * price.crossing + (isMore ? price.below : 0);
 }
 
 interface Facing {
-  /** Rows of the neighbours by item. */
-  readonly rows: readonly (readonly number[])[];
-  readonly taken: ReadonlySet<number>;
+  /** Rows of the neighbours by item of the column, ascending. */
+  readonly rows: ReadonlyMap<number, readonly number[]>;
+  readonly taken: readonly boolean[];
   /** Rows of neighbours that have other neighbours too. */
-  readonly shared: ReadonlySet<number>;
+  readonly shared: readonly boolean[];
 }
 
+const none: readonly number[] = [];
+
 function facing(
-  items: readonly number[],
   segments: readonly Segment[],
   own: 'left' | 'right',
   other: 'left' | 'right',
   rows: readonly number[],
 ): Facing {
-  const lists: number[][] = items.map(() => []);
-  const taken = new Set<number>();
-  const shared = new Set<number>();
+  const lists = new Map<number, number[]>();
+  const taken: boolean[] = [];
+  const shared: boolean[] = [];
   for (const segment of segments) {
-    const row = rows[segment[other]] ?? -1;
+    const row = rows[segment[other]] as number;
     if (row < 0) continue;
-    if (taken.has(row)) shared.add(row);
-    taken.add(row);
-    lists[items.indexOf(segment[own])]?.push(row);
+    if (taken[row]) shared[row] = true;
+    taken[row] = true;
+    const list = lists.get(segment[own]);
+    if (list === undefined) lists.set(segment[own], [row]);
+    else list.push(row);
   }
+  for (const list of lists.values()) if (list.length > 1) list.sort((a, b) => a - b);
   return { rows: lists, taken, shared };
 }
 
-/** Crossings when the first stands above the second. */
-function crossings(first: readonly number[], second: readonly number[]): number {
-  let count = 0;
-  for (const a of first) for (const b of second) if (a > b) count++;
-  return count;
-}
-
-/** The cheapest way to put all items into rows: over rows from the top, and over the sets of items already placed. */
-function bestRows(
-  single: readonly (readonly number[])[],
-  above: readonly (readonly number[])[],
-  height: number,
-): number[] {
-  const count = single.length;
-  const sets = 1 << count;
-  // price of putting an item below a set, from that of the set without its lowest member
-  const below = new Float64Array(count * sets);
-  for (let item = 0; item < count; item++) {
-    for (let set = 1; set < sets; set++) {
-      const lowest = 31 - Math.clz32(set & -set);
-      const rest = below[item * sets + (set & (set - 1))] as number;
-      below[item * sets + set] = rest + ((above[lowest] as number[])[item] as number);
-    }
+function sideCost(own: readonly number[], side: Facing, row: number, care: Care): number {
+  if (own.length === 0) return 0;
+  let cost = 0;
+  let straight = false;
+  for (const other of own) {
+    if (other === row) straight = true;
+    else cost += price.bend + Math.abs(other - row) * price.step;
   }
-  const cost = new Float64Array((height + 1) * sets).fill(Number.POSITIVE_INFINITY);
-  const choice = new Int8Array((height + 1) * sets).fill(-1);
-  cost[0] = 0;
-  for (let row = 0; row < height; row++) {
-    for (let set = 0; set < sets; set++) {
-      const here = cost[row * sets + set] as number;
-      if (here === Number.POSITIVE_INFINITY) continue;
-      improve((row + 1) * sets + set, here, -1);
-      for (let item = 0; item < count; item++) {
-        if ((set >> item) & 1) continue;
-        const sum = here + ((single[item] as number[])[row] as number) + (below[item * sets + set] as number);
-        improve((row + 1) * sets + (set | (1 << item)), sum, item);
-      }
-    }
-  }
-  function improve(state: number, sum: number, item: number): void {
-    if (sum >= (cost[state] as number)) return;
-    cost[state] = sum;
-    choice[state] = item;
-  }
-  const rows = single.map(() => -1);
-  for (let row = height, set = sets - 1; row > 0; row--) {
-    const item = choice[row * sets + set] as number;
-    if (item < 0) continue;
-    rows[item] = row - 1;
-    set &= ~(1 << item);
-  }
-  return rows;
+  if (!side.taken[row]) return cost;
+  if (!straight) return cost + (care > 0 ? price.collision : price.facing);
+  const busy = (own.length > 1 ? 1 : 0) + (side.shared[row] ? 1 : 0);
+  return care > 0 && busy > 2 - care ? cost + price.collision : cost;
 }

@@ -7,13 +7,15 @@ export interface Gutter {
   /** Cell column by bundle, from 0. */
   readonly tracks: readonly number[];
   readonly width: number;
-  /** Crossings and width, to compare. */
+  /** How often a line to or from a stroke passes another one. */
+  readonly passes: number;
+  /** Passes and width, to compare. */
   readonly cost: number;
 }
 
 type Span = readonly [top: number, bottom: number];
 const fewEnough = 4;
-const crossing = 4;
+const passing = 4;
 
 /**
  * The clearest true way to draw the segments with the items in these rows; undefined where there is none.
@@ -47,8 +49,9 @@ function assign(bundles: readonly Bundle[], rows: readonly number[], any: boolea
       tracks[at] = firstFree(at, order.slice(0, place), tracks, spans, earlier);
     });
     const width = Math.max(-1, ...tracks) + 1;
-    const cost = crossings(bundles, tracks, spans, rows) * crossing + width;
-    if (best === undefined || cost < best.cost) best = { bundles, tracks, width, cost };
+    const passes = passesOf(bundles, tracks, spans, rows);
+    const cost = passes * passing + width;
+    if (best === undefined || cost < best.cost) best = { bundles, tracks, width, passes, cost };
   }
   return best;
 }
@@ -128,7 +131,7 @@ function isOrderable(earlier: readonly ReadonlySet<number>[]): boolean {
 }
 
 /** How often a line to or from a stroke passes another one. */
-function crossings(
+function passesOf(
   bundles: readonly Bundle[],
   tracks: readonly number[],
   spans: readonly Span[],

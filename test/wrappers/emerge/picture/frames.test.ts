@@ -34,12 +34,12 @@ test('three running packages that share what they need and hold', () => {
   expect(shown(plain(drawFrame(sampleInput(running, small))))).toMatchInlineSnapshot(`
     "
 
-                    ✔ c-ares ━━┓                                 ╭──▸ ◎ nginx
-                ┏━━━━━━━━━━━━━━┻━▸ ┃ nghttp2 compile    1m12 ┃ ──┴╮
-     ✔ python ━━┹─▸ ✔ meson ━━━┳━▸ ┃ zstd    compile    0m30 ┃ ──┬┼─▸ ○ curl
-                               ┗━▸ ┃ libpsl  configure  0m03 ┃ ──│╯
-                                                                 ╰──▸ ○ libarchive
-
+                ┏━━━━━━━━━━━━━━┓                                 ╭──▸ ◎ nginx
+                ┃              ┣━▸ ┃ nghttp2 compile    1m12 ┃ ──┴╮
+     ✔ python ━━┩   ✔ c-ares ━━┛                                  ├─▸ ○ curl
+                │              ┏━▸ ┃ libpsl  configure  0m03 ┃ ───┤
+                ╰─▸ ✔ meson ━━━┫                                 ╭│─▸ ○ libarchive
+                               ┗━▸ ┃ zstd    compile    0m30 ┃ ──┴╯
      14/29 done   3 running   0 failed   load 3.1   for git clang nginx
     "
   `);
@@ -47,12 +47,12 @@ test('three running packages that share what they need and hold', () => {
     "
 
 
-                                                   ✔ c-ares-1.34.5 ━━┓                                         ╭───▸ ◎ nginx-1.29.2
-                                              ┏━━━━━━━━━━━━━━━━━━━━━━┻━━▸ ┃ nghttp2-1.67.1 compile    1m12 ┃ ──┴╮
-     ✔ expat-2.7.1 ────┬──▸ ✔ python-3.13.9 ━━┹──▸ ✔ meson-1.9.1 ━━━━┳━━▸ ┃ zstd-1.5.7     compile    0m30 ┃ ──┬┤
-     ✔ openssl-3.5.4 ──╯                                             ┗━━▸ ┃ libpsl-0.21.5  configure  0m03 ┃ ──│┴──▸ ○ curl-8.16.0 ─────────▸ ◎ git-2.51.2
-                                                                                                               ╰───▸ ○ libarchive-3.8.1
-
+                                              ┏━━━━━━━━━━━━━━━━━━━━━━┓                                         ╭───▸ ◎ nginx-1.29.2
+     ✔ expat-2.7.1 ────╮                      ┃                      ┣━━▸ ┃ nghttp2-1.67.1 compile    1m12 ┃ ──┴╮
+                       ├──▸ ✔ python-3.13.9 ━━┩    ✔ c-ares-1.34.5 ━━┛                                          ├──▸ ○ curl-8.16.0 ─────────▸ ◎ git-2.51.2
+     ✔ openssl-3.5.4 ──╯                      │                      ┏━━▸ ┃ libpsl-0.21.5  configure  0m03 ┃ ───┤
+                                              ╰──▸ ✔ meson-1.9.1 ━━━━┫                                         ╭│──▸ ○ libarchive-3.8.1
+                                                                     ┗━━▸ ┃ zstd-1.5.7     compile    0m30 ┃ ──┴╯
 
      14/29 done   3 running   0 failed   load 3.1   for git clang nginx
     "
@@ -61,12 +61,12 @@ test('three running packages that share what they need and hold', () => {
   expect(shown(plain(drawFrame(sampleInput(running, small, ascii))))).toMatchInlineSnapshot(`
     "
 
-                    * c-ares --+                                 +--> @ nginx
-                +--------------+-> [ nghttp2 compile    1m12 ] --++
-     * python --+-> * meson ---+-> [ zstd    compile    0m30 ] --++-> o curl
-                               +-> [ libpsl  configure  0m03 ] --|+
-                                                                 +--> o libarchive
-
+                +--------------+                                 +--> @ nginx
+                |              +-> [ nghttp2 compile    1m12 ] --++
+     * python --+   * c-ares --+                                  +-> o curl
+                |              +-> [ libpsl  configure  0m03 ] ---+
+                +-> * meson ---+                                 +|-> o libarchive
+                               +-> [ zstd    compile    0m30 ] --++
      14/29 done   3 running   0 failed   load 3.1   for git clang nginx
     "
   `);
@@ -116,9 +116,9 @@ test('a dependency against the merge order is dashed', () => {
     "
 
 
-                                 ╭─────▸ ○ c-1
-     ┃ a-1 compile    1m12 ┃ ────┴┬────▸ ○ b-1 ────┬────▸ ◎ d-1
-                                  ╰╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╯
+                                 ╭────▸ ○ b-1 ────╮
+     ┃ a-1 compile    1m12 ┃ ────┼╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌┴────▸ ◎ d-1
+                                 ╰────▸ ○ c-1
 
 
      0/4 done   1 running   0 failed   for d
@@ -244,13 +244,13 @@ test('text: around the targets, around a package, and with a failure', () => {
   expect(style.color).toBe(false);
   expect(shown(renderText({ ...input, columns: 90 }))).toMatchInlineSnapshot(`
     "
-                                                 ○ Error-0.170.290 ━━━━━━┓
-                                                 ○ MailTools-2.220.0 ━━━━┫
-                                                 ○ Authen-SASL-2.180.0 ━━╋━▸ ┃ git-2.51.2   ┃
-                                             ╭─▸ ○ curl-8.16.0 ━━━━━━━━━━┫
-                      ╭──────────────────────│─▸ ○ llvm-21.1.4 ━━━━━━━━━━┃━▸ ┃ clang-21.1.4 ┃
-     ○ python-3.13.9 ─┴╮                     │   ○ libpcre2-10.46 ━━━━━━┳┛
-     ○ c-ares-1.34.5 ──┴─▸ ○ nghttp2-1.67.1 ━┷━━━━━━━━━━━━━━━━━━━━━━━━━━┃┓
+                      ╭────────────────────────▸ ○ llvm-21.1.4 ━━━━━━━━━━━━▸ ┃ clang-21.1.4 ┃
+                      │                          ○ Error-0.170.290 ━━━━━━┓
+     ○ python-3.13.9 ─┴╮                         ○ MailTools-2.220.0 ━━━━┫
+     ○ c-ares-1.34.5 ──┴─▸ ○ nghttp2-1.67.1 ━┱─▸ ○ curl-8.16.0 ━━━━━━━━━━╋━▸ ┃ git-2.51.2   ┃
+                                             ┃   ○ Authen-SASL-2.180.0 ━━┫
+                                             ┃   ○ libpcre2-10.46 ━━━━━━┳┛
+                                             ┗━━━━━━━━━━━━━━━━━━━━━━━━━━┃┓
                                                                         ┗┻━▸ ┃ nginx-1.29.2 ┃
 
      6/29 done   0 running   1 failed   load 3.1   for git clang nginx
