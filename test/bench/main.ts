@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { top } from '../kit/environment.ts';
 import { emergeFigures } from './emerge.ts';
 import { type Figure, figureLine, figureRow, median, verdict } from './figure.ts';
+import { graphFigures } from './graph.ts';
 
-const areas: Record<string, () => AsyncGenerator<Figure>> = { emerge: emergeFigures };
+const areas: Record<string, () => AsyncGenerator<Figure>> = {
+  emerge: emergeFigures,
+  graph: graphFigures,
+};
 
 function machine(): string {
   return `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;

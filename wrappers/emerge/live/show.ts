@@ -14,6 +14,7 @@ import type { Places } from '../../../system/places.ts';
 import { type PortageHelper, startPortageHelper } from '../../../system/portage.ts';
 import { besidesListed } from '../besides.ts';
 import { graphDocument } from '../graph-document.ts';
+import { emergeLog } from '../merge-times.ts';
 import type { Frame, NodeStatus } from '../picture/model.ts';
 import { drawFrame } from '../picture/picture.ts';
 import { type RunGraph, readInstalledRoots, runGraph } from '../run-graph.ts';
@@ -21,6 +22,7 @@ import { inAskedOrder } from '../run-list.ts';
 import { keepRun } from '../run-record.ts';
 import { targetIds } from '../targets.ts';
 import { portageColors } from './colors.ts';
+import { type Forecast, startForecast } from './forecast.ts';
 import { framePace, startPace } from './pace.ts';
 import { applyEnd, isRunning, type RunState } from './run-state.ts';
 import type { Screen } from './screen.ts';
@@ -66,6 +68,8 @@ export function openShow(options: ShowOptions): Show {
   let targets: ReadonlySet<string> = new Set();
   let favorites: readonly string[] = [];
   let frame: Frame | undefined;
+  let beginForecast: (() => Forecast) | undefined;
+  let forecast: Forecast | undefined;
   let over = false;
   const pace = startPace(framePace);
   let pending: NodeJS.Timeout | undefined;
@@ -93,6 +97,7 @@ export function openShow(options: ShowOptions): Show {
     ended() {
       over = true;
       clearTimeout(pending);
+      forecast?.stop();
       screen.hide();
     },
   });
@@ -102,9 +107,10 @@ export function openShow(options: ShowOptions): Show {
       debug('show', error instanceof Error ? `${error.message} (${error.cause})` : String(error)),
   );
 
-  function setGraph(nodes: readonly GraphNode[], edges: RunGraph['edges']): void {
+  function setGraph(nodes: readonly GraphNode[], edges: RunGraph['edges']): GraphIndex {
     index = indexGraph({ nodes, edges });
     targets = targetIds(nodes, graph?.targets ?? favorites);
+    return index;
   }
 
   async function load(list: ResumeList): Promise<void> {
@@ -116,7 +122,10 @@ export function openShow(options: ShowOptions): Show {
       options: list.options,
       targets: inAskedOrder(list.favorites, options.words),
     });
-    setGraph(graph.nodes, graph.edges);
+    const indexed = setGraph(graph.nodes, graph.edges);
+    const found = await helper.settings;
+    const about = { index: indexed, options: list.options, ready: schedule, settings: found };
+    beginForecast = () => startForecast({ ...about, log: emergeLog(found, located.eprefix) });
     debug('show', `${graph.nodes.length} packages, ${graph.edges.length} edges`);
     schedule();
     neighbours = indexInstalled(installed.get('/') ?? []);
@@ -150,6 +159,7 @@ export function openShow(options: ShowOptions): Show {
       built: 0,
       failed: 0,
       load: loadavg()[0] ?? 0,
+      ...forecast?.at(run, now),
     };
     const running: string[] = [];
     for (const [id, { state, phase, since }] of run.packages) {
@@ -188,6 +198,7 @@ export function openShow(options: ShowOptions): Show {
       told = graph ? 2 : 1;
       // the first picture is waited for; from then on emerge and its builds come first
       if (graph) setPriority(5);
+      forecast ??= beginForecast?.();
       debug('screen', `${graph ? 'edges' : 'nodes'} on it`);
     }
   }
@@ -219,6 +230,7 @@ export function openShow(options: ShowOptions): Show {
       over = true;
       const exit = session.exitStatus();
       session.stop();
+      forecast?.stop();
       helper.stop();
       if (run === undefined) return;
       applyEnd(run, exit === 0);

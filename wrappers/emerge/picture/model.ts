@@ -9,7 +9,7 @@ export interface NodeStatus {
   readonly elapsed?: number;
 }
 
-interface Counts {
+export interface Counts {
   readonly done: number;
   readonly total: number;
   readonly running: number;
@@ -18,6 +18,12 @@ interface Counts {
   readonly failed: number;
   /** Load average over a minute. */
   readonly load?: number;
+  /** Seconds until all is merged, as foretold. */
+  readonly left?: number;
+  /** That much of it goes by other packages that a time would say too much. */
+  readonly leftGuessed?: boolean;
+  /** The id of the running package that the rest waits for. */
+  readonly waitsFor?: string;
 }
 
 /** SGR parameters (`32;01`) by what is drawn; an empty string leaves the terminal's own colour. */

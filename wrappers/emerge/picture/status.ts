@@ -1,7 +1,7 @@
 /** The last row: how far the run is, and what for. */
 import { type Canvas, drawText } from './canvas.ts';
 import type { PictureInput, Role } from './model.ts';
-import { namesOf } from './names.ts';
+import { elapsedText, namesOf } from './names.ts';
 
 const gap = 3;
 
@@ -15,6 +15,7 @@ export function drawStatus(canvas: Canvas, input: PictureInput, row: number): vo
     [`${failed} failed`, failed > 0 ? 'failed' : 'status'],
   ];
   if (load !== undefined) parts.push([`load ${load.toFixed(1)}`, 'status']);
+  parts.push(...timeParts(input));
   let x = 1;
   for (const [text, role] of parts) {
     if (x + text.length > canvas.columns) return;
@@ -23,6 +24,16 @@ export function drawStatus(canvas: Canvas, input: PictureInput, row: number): vo
   }
   const text = targetText(input, canvas.columns - x);
   if (text !== '') drawText(canvas, x, row, text, 'target');
+}
+
+/** `left 12m05` and `waits for llvm`, as far as they are known. */
+function timeParts({ counts, index }: PictureInput): [string, Role][] {
+  const { left, leftGuessed = false, waitsFor } = counts;
+  if (left === undefined) return [];
+  const parts: [string, Role][] = [[`left ${leftGuessed ? '~' : ''}${elapsedText(left)}`, 'elapsed']];
+  const node = waitsFor === undefined ? undefined : index.graph.nodes[index.position.get(waitsFor) ?? -1];
+  if (node) parts.push([`waits for ${namesOf([node], false).get(node.id)}`, 'running']);
+  return parts;
 }
 
 /** `for git nginx +2`, or nothing. */
