@@ -51,14 +51,21 @@ export function pretendedDocument(run: PretendedRun, focus: string | undefined):
     run.installedPackages.get('/') ?? [],
     focus === undefined ? [...targets] : [focus],
   );
-  const waiting = (node: (typeof run.nodes)[number]): DocumentNode => ({ ...node, state: 'waiting' });
+  const foretold = run.foretell();
+  const waiting = (node: (typeof run.nodes)[number]): DocumentNode => {
+    const predicted = foretold?.packages.get(node.id);
+    return { ...node, state: 'waiting', ...(predicted === undefined ? {} : { predicted }) };
+  };
   const nodes = [
     ...run.nodes.map(waiting),
     ...aside.nodes.map((node): DocumentNode => ({ ...node, state: 'done' })),
   ];
   const edges = run.edges.map(({ from, to, kinds, againstOrder }) => ({ from, to, kinds, againstOrder }));
   const beside = aside.edges.map(edge => ({ ...edge, againstOrder: false }));
-  const facts = { pid: null, started: null, ended: null, exit: null, targets: [...targets] };
+  const facts = {
+    ...{ pid: null, started: null, ended: null, exit: null, targets: [...targets] },
+    ...(foretold ? { predicted: foretold.run } : {}),
+  };
   return graphDocument(facts, nodes, [...edges, ...beside]);
 }
 
