@@ -16,7 +16,6 @@ const programs = {
   groff: 'groff',
   fish: 'fish',
   zsh: 'zsh',
-  dot: 'graphviz',
 };
 
 function isThere(program) {

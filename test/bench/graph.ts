@@ -12,6 +12,7 @@ import { seeded } from '../testbed/random.ts';
 import { resolveIn } from '../testbed/resolver.ts';
 import type { Figure } from './figure.ts';
 import { median } from './figure.ts';
+import { pictureFigures } from './graph-picture.ts';
 import { graphOf, type ImaginedLife, imagineLife } from './imagined-life.ts';
 
 const area = 'graph';
@@ -89,4 +90,5 @@ async function* predictions(): AsyncGenerator<Figure> {
 
 export async function* graphFigures(): AsyncGenerator<Figure> {
   yield* predictions();
+  yield* pictureFigures();
 }

@@ -6,10 +6,17 @@ import { top } from '../kit/environment.ts';
 import { emergeFigures } from './emerge.ts';
 import { type Figure, figureLine, figureRow, median, verdict } from './figure.ts';
 import { graphFigures } from './graph.ts';
+import { picturePainter, pictureTimes } from './picture-parts.ts';
 
 const areas: Record<string, () => AsyncGenerator<Figure>> = {
   emerge: emergeFigures,
   graph: graphFigures,
+};
+
+/** `--part NAME ARGS…`: what a measurement runs in a process of its own. */
+const parts: Record<string, (args: readonly string[]) => Promise<void>> = {
+  'picture-times': pictureTimes,
+  'picture-painter': picturePainter,
 };
 
 function machine(): string {
@@ -28,6 +35,11 @@ function writeTable(area: string, figures: readonly Figure[]): void {
 }
 
 async function main(args: readonly string[]): Promise<number> {
+  const part = args[0] === '--part' ? parts[args[1] ?? ''] : undefined;
+  if (part !== undefined) {
+    await part(args.slice(2));
+    return 0;
+  }
   const json = args.includes('--json') ? args[args.indexOf('--json') + 1] : undefined;
   const wanted = args.filter((word, at) => !word.startsWith('-') && args[at - 1] !== '--json');
   const unknown = wanted.find(area => !(area in areas));

@@ -20,8 +20,9 @@ interface Search {
   readonly bound: readonly number[];
   readonly places: number[];
   readonly seen: Map<string, number>;
-  best: Order | undefined;
-  least: number;
+  found: Order | undefined;
+  /** Fewer than these are wanted. */
+  readonly few: number;
   steps: number;
 }
 
@@ -46,27 +47,31 @@ export function bestOrder(layers: Layers, most: number): Order | undefined {
       twin[item] = column.slice(0, at).findLast(other => names[other] === names[item]) ?? -1;
     });
   }
-  const places = layers.items.map(() => -1);
-  const search: Search = {
-    layers,
-    lefts,
-    twin,
-    bound,
-    places,
-    seen: new Map(),
-    best: undefined,
-    least: most,
-    steps: 0,
-  };
-  orderColumn(search, 0, 0);
-  return search.best;
+  let steps = 0;
+  // what is refuted for few crossings is so quickly, and the first that is found is the best
+  for (let few = (bound[0] as number) + 1; few <= most && steps < mostSteps; few++) {
+    const search: Search = {
+      layers,
+      lefts,
+      twin,
+      bound,
+      places: layers.items.map(() => -1),
+      seen: new Map(),
+      found: undefined,
+      few,
+      steps,
+    };
+    orderColumn(search, 0, 0);
+    if (search.found !== undefined) return search.found;
+    steps = search.steps;
+  }
+  return undefined;
 }
 
 function orderColumn(search: Search, column: number, cost: number): void {
   const items = search.layers.columns[column];
   if (items === undefined) {
-    search.least = cost;
-    search.best = { crossings: cost, places: [...search.places] };
+    search.found = { crossings: cost, places: [...search.places] };
     return;
   }
   const rows = items.map(item => (search.lefts[item] ?? []).map(left => search.places[left] as number));
@@ -88,7 +93,7 @@ function extend(
   cost: number,
   sure: number,
 ): void {
-  if (search.steps++ > mostSteps || cost + sure >= search.least) return;
+  if (search.found !== undefined || search.steps++ > mostSteps || cost + sure >= search.few) return;
   if (placed === items.length) {
     const name = `${column} ${items.map(item => search.places[item])}`;
     const known = search.seen.get(name);

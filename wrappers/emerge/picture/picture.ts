@@ -17,6 +17,8 @@ const mostNodes = 12;
 const tries = 24;
 /** So many of them with every row kept. */
 const stillTries = 5;
+/** After so many others nobody takes the place of what is given up. */
+const freeRounds = 3;
 /** Cells of a cut name, by the number of rings: an outer ring is not worth cutting the names for. */
 const shortest = [10, 24];
 const mostTrials = 60;
@@ -95,7 +97,7 @@ function attempt(
     if (any === undefined) return undefined;
     excluded.add(any.id);
     // another in its place would be a new trouble
-    if (still) nodes = Math.max(focus.length, view.nodes.length - 1);
+    if (still || round > freeRounds) nodes = Math.max(focus.length, view.nodes.length - 1);
   }
   return undefined;
 }

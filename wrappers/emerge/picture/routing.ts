@@ -7,6 +7,8 @@ import { type Care, placeRows, type Start } from './placement.ts';
 import { type Gutter, trackGutter } from './tracks.ts';
 
 const mostMoves = 5;
+/** So many crossings more than what is sure are not worth asking whether an order avoids them. */
+const mostDoubt = 2;
 
 /** How many more rows may be tried out; shared by all attempts at one frame. */
 export interface Patience {
@@ -79,7 +81,9 @@ function uncrossed(
   const rows = placeRows(layers, height, start, care);
   if (rows === undefined) return { stuck: [] };
   const crossings = crossingsIn(layers, rows);
-  const order = crossings > leastSure(layers) ? orderOf(layers, crossings) : undefined;
+  const doubt = crossings - leastSure(layers);
+  if (still && doubt > mostDoubt) return { stuck: crossed(layers, rows) };
+  const order = doubt > 0 ? orderOf(layers, crossings) : undefined;
   if (order === undefined) return { rows, crossings };
   if (still) return { stuck: crossed(layers, rows) };
   const from = { ...start, rows: middled(layers, order.places, height) };

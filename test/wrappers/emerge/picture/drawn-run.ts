@@ -24,7 +24,7 @@ export interface DrawnFrame {
 }
 
 export function inputOf(
-  { index, size }: DrawnRun,
+  { index, size }: Pick<DrawnRun, 'index' | 'size'>,
   moment: Moment,
   previous: Frame | undefined,
 ): PictureInput {

@@ -40,7 +40,10 @@ export function* simulateRun(index: GraphIndex, jobs: number, random: Random): G
   for (let seconds = 0; ; seconds = Math.min(...running.map(job => job.until))) {
     for (const job of running.filter(one => one.until <= seconds)) advance(job, seconds);
     running = running.filter(job => !merged.has(job.at));
-    while (running.filter(job => job.phases.length > 0).length < jobs) {
+    // one merges at a time
+    const built = running.find(job => stateOf(job) === 'built');
+    if (built !== undefined && !running.some(job => stateOf(job) === 'merging')) advance(built, seconds);
+    while (running.filter(job => stateOf(job) === 'building').length < jobs) {
       const at = nodes.findIndex(
         (_, place) =>
           !begun.has(place) && (index.dependencies[place] ?? []).every(needed => merged.has(needed)),
@@ -62,6 +65,10 @@ export function* simulateRun(index: GraphIndex, jobs: number, random: Random): G
     if (running.length === 0) return;
   }
 
+  function stateOf(job: Job): NodeStatus['state'] | undefined {
+    return states.get(nodes[job.at]?.id ?? '')?.state;
+  }
+
   function advance(job: Job, seconds: number): void {
     const id = nodes[job.at]?.id ?? '';
     const next = job.phases.shift();
@@ -69,7 +76,10 @@ export function* simulateRun(index: GraphIndex, jobs: number, random: Random): G
     if (next !== undefined) {
       states.set(id, { state: 'building', phase: next[0], elapsed });
       job.until = seconds + next[1];
-    } else if (states.get(id)?.state === 'building') {
+    } else if (stateOf(job) === 'building') {
+      states.set(id, { state: 'built', elapsed });
+      job.until = Number.POSITIVE_INFINITY;
+    } else if (stateOf(job) === 'built') {
       states.set(id, { state: 'merging', phase: 'preinst', elapsed });
       job.until = seconds + merging;
     } else {
