@@ -16,6 +16,7 @@ const programs = {
   groff: 'groff',
   fish: 'fish',
   zsh: 'zsh',
+  dot: 'graphviz',
 };
 
 function isThere(program) {

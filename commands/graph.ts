@@ -1,4 +1,5 @@
 /** `tumpline graph`: the graph of what would be merged, or of the last run. */
+import type { GraphNode } from '../portage/graph.ts';
 import { Fault } from '../system/fault.ts';
 import { printable } from '../system/printable.ts';
 import { isAlive } from '../system/process-table.ts';
@@ -19,16 +20,36 @@ export async function graph(invocation: Invocation): Promise<number> {
       hint: 'tumpline graph --pretend -- @world',
     });
   if (way === 'watch') return watch(invocation);
-  const document = way === 'last' ? recorded(invocation) : await pretended(invocation);
-  const focus = word(invocation, 'focus');
-  if (focus !== undefined) nodeOf(document, focus);
-  if ((word(invocation, 'format') ?? 'text') === 'json')
-    process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
-  else {
-    const { settings } = await configurationFor(locateFor(invocation).places);
-    process.stdout.write(documentText(document, focus, settings.graph, process.stdout.columns, process.env));
-  }
+  const asked = word(invocation, 'focus');
+  const { document, focus } =
+    way === 'last' ? focused(recorded(invocation), asked) : await pretended(invocation, asked);
+  process.stdout.write(await formatted(invocation, document, focus));
   return 0;
+}
+
+interface Focused {
+  readonly document: GraphDocument;
+  /** An id. */
+  readonly focus: string | undefined;
+}
+
+function focused(document: GraphDocument, asked: string | undefined): Focused {
+  return { document, focus: asked === undefined ? undefined : nodeOf(document, asked).id };
+}
+
+async function formatted(invocation: Invocation, document: GraphDocument, focus: string | undefined) {
+  switch (word(invocation, 'format')) {
+    case 'json':
+      return `${JSON.stringify(document, undefined, 2)}\n`;
+    case 'dot':
+      return (await import('../wrappers/emerge/picture/dot.ts')).graphDot(document, focus);
+    case 'svg':
+      return (await import('../wrappers/emerge/picture/svg.ts')).graphSvg(document, focus);
+    default: {
+      const { settings } = await configurationFor(locateFor(invocation).places);
+      return documentText(document, focus, settings.graph, process.stdout.columns, process.env);
+    }
+  }
 }
 
 function recorded(invocation: Invocation): GraphDocument {
@@ -37,10 +58,11 @@ function recorded(invocation: Invocation): GraphDocument {
   throw new Fault('missing', 'graph: no run is recorded yet', { hint: 'tumpline graph --pretend -- @world' });
 }
 
-async function pretended(invocation: Invocation): Promise<GraphDocument> {
+async function pretended(invocation: Invocation, asked: string | undefined): Promise<Focused> {
   const { located } = locateFor(invocation);
   const run = await pretend(located, invocation.rest);
-  return pretendedDocument(run, word(invocation, 'focus'));
+  const focus = asked === undefined ? undefined : nodeOf(run, asked).id;
+  return { document: pretendedDocument(run, focus), focus };
 }
 
 /** The list, and what is installed beside the focus, or beside the targets without one. */
@@ -51,20 +73,30 @@ export function pretendedDocument(run: PretendedRun, focus: string | undefined):
     run.installedPackages.get('/') ?? [],
     focus === undefined ? [...targets] : [focus],
   );
-  const waiting = (node: (typeof run.nodes)[number]): DocumentNode => ({ ...node, state: 'waiting' });
+  const foretold = run.foretell();
+  const waiting = (node: (typeof run.nodes)[number]): DocumentNode => {
+    const predicted = foretold?.packages.get(node.id);
+    return { ...node, state: 'waiting', ...(predicted === undefined ? {} : { predicted }) };
+  };
   const nodes = [
     ...run.nodes.map(waiting),
     ...aside.nodes.map((node): DocumentNode => ({ ...node, state: 'done' })),
   ];
   const edges = run.edges.map(({ from, to, kinds, againstOrder }) => ({ from, to, kinds, againstOrder }));
   const beside = aside.edges.map(edge => ({ ...edge, againstOrder: false }));
-  const facts = { pid: null, started: null, ended: null, exit: null, targets: [...targets] };
+  const facts = {
+    ...{ pid: null, started: null, ended: null, exit: null, targets: [...targets] },
+    ...(foretold ? { predicted: foretold.run } : {}),
+  };
   return graphDocument(facts, nodes, [...edges, ...beside]);
 }
 
 /** The node that a user means: a cpv, a cp or a bare name. Fault `usage` for none or several. */
-export function nodeOf(document: GraphDocument, text: string): DocumentNode {
-  const listed = document.nodes.filter(node => node.type !== 'installed');
+export function nodeOf<Node extends GraphNode>(
+  list: { readonly nodes: readonly Node[] },
+  text: string,
+): Node {
+  const listed = list.nodes.filter(node => node.type !== 'installed');
   const name = (cpv: string) => cpv.replace(/-\d[^/]*$/, '');
   const exact = listed.filter(node => node.id === text || node.cpv === text);
   const found =

@@ -19,7 +19,7 @@ export const table: readonly Command[] = [
       last: { type: 'boolean', describe: 'of the last run that was shown' },
       watch: { type: 'boolean', describe: 'of a running emerge, as text whenever a package is finished' },
       pid: { type: 'string', describe: 'the emerge to watch' },
-      format: { type: 'string', describe: 'how it is printed', choices: ['text', 'json'] },
+      format: { type: 'string', describe: 'how it is printed', choices: ['text', 'json', 'dot', 'svg'] },
       focus: { type: 'string', describe: 'the package in the middle' },
       ...roots,
     },

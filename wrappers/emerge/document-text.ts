@@ -3,6 +3,7 @@ import { indexGraph } from '../../portage/graph.ts';
 import type { Settings } from '../../system/configuration-keys.ts';
 import type { DocumentNode, GraphDocument } from './graph-document.ts';
 import { terminalStyle } from './live/style.ts';
+import { elapsedText } from './picture/names.ts';
 import { renderText } from './picture/text.ts';
 
 /** Around `focus`, else around the packages that were asked for, else the last of the list. */
@@ -40,5 +41,14 @@ export function documentText(
   // the row of counts is for what runs
   const picture = text.trimEnd().split('\n').slice(0, -1).join('\n').trimEnd();
   const facts = listed.length === 1 ? '1 package' : `${listed.length} packages`;
-  return `${picture}\n\n${facts}, ${edges.length} dependencies among them\n`;
+  return `${picture}\n\n${facts}, ${edges.length} dependencies among them\n${predictedText(document, facts)}`;
+}
+
+/** `about 12m05 at -j4, by the merges in emerge.log`, or nothing. */
+function predictedText({ run: { predicted } }: GraphDocument, packages: string): string {
+  if (typeof predicted?.seconds !== 'number') return '';
+  const { seconds, jobs, unknown } = predicted;
+  const guessed = unknown > 0 ? `, which knows nothing of ${unknown} of the ${packages}` : '';
+  const at = jobs === null ? '--jobs' : `-j${jobs}`;
+  return `about ${elapsedText(seconds)} at ${at}, by the merges in emerge.log${guessed}\n`;
 }

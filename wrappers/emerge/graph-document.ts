@@ -10,6 +10,15 @@ export interface RunFacts {
   /** As emerge.log tells it; null where it tells nothing. */
   readonly exit: number | null;
   readonly targets: readonly string[];
+  readonly predicted?: PredictedRun;
+}
+
+export interface PredictedRun {
+  readonly seconds: number;
+  /** `--jobs`; null without a limit. */
+  readonly jobs: number | null;
+  /** How many of the packages emerge.log does not know. */
+  readonly unknown: number;
 }
 
 export interface DocumentNode extends GraphNode {
@@ -17,6 +26,8 @@ export interface DocumentNode extends GraphNode {
   readonly phase?: string;
   /** Seconds. */
   readonly elapsed?: number;
+  /** Seconds that it will take with nothing else being built. */
+  readonly predicted?: number;
 }
 
 export interface GraphDocument {

@@ -144,7 +144,7 @@ case ${tumpline_ends//"$tumpline_child Running"/} in
   *)
     case $tumpline_emerged in
       130 | 143) case $tumpline_status in 3 | 143) tumpline_signal=$((tumpline_emerged - 128)) ;; esac ;;
-      129 | 13[1-9]) tumpline_signal=$((tumpline_emerged - 128)) ;;
+      129 | 13[1-9] | 14[0-9] | 15[0-9]) tumpline_signal=$((tumpline_emerged - 128)) ;;
     esac
     ;;
 esac

@@ -10,6 +10,8 @@ import { debug } from '../../system/log.ts';
 import { type ListEntry, startPortageHelper } from '../../system/portage.ts';
 import { run } from '../../system/run.ts';
 import { chosenRoots, withChosenRoots } from './chosen-roots.ts';
+import { emergeLog } from './merge-times.ts';
+import { type Foretold, foretellRun } from './pretended-time.ts';
 import { type RunGraph, readInstalledRoots, runGraph } from './run-graph.ts';
 import { rootOf } from './run-list.ts';
 
@@ -19,6 +21,8 @@ export interface PretendedRun extends RunGraph {
   /** Flags that differ from what is installed, by node id, as emerge marks them: `ssl*`, `-gtk%`. */
   readonly changedFlags: ReadonlyMap<string, readonly string[]>;
   readonly installedPackages: Awaited<ReturnType<typeof readInstalledRoots>>;
+  /** Reads emerge.log. */
+  foretell(): Foretold | undefined;
 }
 
 /** Options that only change the shape of what emerge prints. */
@@ -143,7 +147,8 @@ export async function pretend(given: Located, args: readonly string[]): Promise<
         .map((node, at) => [node.id, changedOf(packages[at])] as const)
         .filter(([, flags]) => flags.length > 0),
     );
-    return { ...graph, nodes, asked: parsed.targets, changedFlags, installedPackages };
+    const foretell = () => foretellRun(graph, parsed.options, settings, emergeLog(settings, located.eprefix));
+    return { ...graph, nodes, asked: parsed.targets, changedFlags, installedPackages, foretell };
   } finally {
     helper.stop();
   }

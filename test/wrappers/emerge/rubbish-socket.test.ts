@@ -92,7 +92,7 @@ const peersOf: readonly (readonly [string, RegExp, Peer])[] = [
   ],
   [
     'tells of packages that are not listed',
-    /the socket 7: not ours|tied by emerge.log/,
+    /the socket 7: not ours|the socket tells of 7|tied by emerge.log/,
     (peer, pid) => peer.write(snapshot(pid, 7, 'app-misc/foreign-1')),
   ],
   [

@@ -38,6 +38,8 @@ export interface ViewLimits {
   readonly side: number;
   /** 1: direct neighbours; 2: theirs too, where a side has room. */
   readonly rings: number;
+  /** Most nodes of the second ring in a side; 2 unless told. */
+  readonly ring?: number;
   /** Ids that found no place. */
   readonly excluded: ReadonlySet<string>;
 }
@@ -217,7 +219,7 @@ function addRing(
     }
   }
   const sorted = [...ring.values()].sort((a, b) => b.value - a.value || a.rank - b.rank);
-  chosen.push(...sorted.slice(0, Math.max(0, Math.min(ringSize, room - chosen.length))));
+  chosen.push(...sorted.slice(0, Math.max(0, Math.min(limits.ring ?? ringSize, room - chosen.length))));
 }
 
 /** Every dependency among the nodes, less what follows from others among them; against the order only those of the middle. */

@@ -106,7 +106,7 @@ function cell(size: Size, source: Source): void {
     await until('emerge', () => processOf(at.root, /bin\/emerge /));
     const start = prompt.number;
     prompt = await interrupt(terminal, start);
-    expect(prompt.status).toBe(130);
+    expect(prompt.status, (await since(terminal, start)).join('\n')).toBe(130);
   }
 
   test('a run to its end and a failing build print what emerge alone prints', {

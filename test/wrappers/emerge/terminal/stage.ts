@@ -154,9 +154,11 @@ export async function interrupt(terminal: Terminal, above: number): Promise<Prom
     await terminal.key('C-c');
     return terminal.prompt(above, 3000).catch(() => undefined);
   });
-  // Portage's own race, without us too: interrupted while it cleans a build directory, it finds no place for its die
-  // hooks, prints a trace, and ends itself with TERM
-  const lost =
-    prompt.status === 143 && (await since(terminal, above)).some(line => line.includes('Traceback'));
+  // Portage's own races, without us too: interrupted while it cleans a build directory, it finds no place for its die
+  // hooks, prints a trace, and ends itself with TERM; a KeyboardInterrupt that Python ignores (in a destructor) is lost,
+  // and what the same Ctrl-C killed counts as a failure
+  const words = ['Traceback', 'Exception ignored', 'the child was interrupted'];
+  const trace = (await since(terminal, above)).some(line => words.some(word => line.includes(word)));
+  const lost = trace && [1, 141, 143].includes(prompt.status);
   return lost ? { ...prompt, status: 130 } : prompt;
 }
