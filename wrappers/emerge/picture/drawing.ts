@@ -1,50 +1,15 @@
 /** From a layout and the states of the moment to cells. */
-import type { NodeState } from '../../../portage/graph.ts';
 import { type Canvas, drawFlat, drawJoint, drawSteep, drawText, newCanvas, type Pen } from './canvas.ts';
 import { isRunning, stateOf } from './focus.ts';
+import { type Glyphs, glyphsOf, markOf } from './glyphs.ts';
 import type { Segment } from './layers.ts';
 import { elapsedWidth, type Layout, moreText, phaseWidth } from './layout.ts';
 import type { PictureInput, Role } from './model.ts';
 import { elapsedText, printable } from './names.ts';
 
-interface Glyphs {
-  readonly done: string;
-  readonly built: string;
-  readonly waiting: string;
-  readonly target: string;
-  readonly failed: string;
-  readonly dropped: string;
-  readonly installed: string;
-  readonly wall: readonly [string, string];
-  readonly arrow: string;
-}
-
-const unicodeGlyphs: Glyphs = {
-  done: '✔',
-  built: '◐',
-  waiting: '○',
-  target: '◎',
-  failed: '✘',
-  dropped: '⊘',
-  installed: '·',
-  wall: ['┃', '┃'],
-  arrow: '▸',
-};
-const asciiGlyphs: Glyphs = {
-  done: '*',
-  built: '%',
-  waiting: 'o',
-  target: '@',
-  failed: 'x',
-  dropped: '/',
-  installed: ',',
-  wall: ['[', ']'],
-  arrow: '>',
-};
-
 export function drawLayout(input: PictureInput, layout: Layout, rows: number): Canvas {
   const canvas = newCanvas(input.size.columns, rows);
-  const glyphs = input.style.unicode ? unicodeGlyphs : asciiGlyphs;
+  const glyphs = glyphsOf(input.style.unicode);
   const ends = drawLabels(canvas, input, layout, glyphs);
   layout.layers.segments.forEach((segments, gutter) => {
     for (const segment of segments) drawSegment(canvas, layout, gutter, segment, ends, glyphs);
@@ -102,15 +67,6 @@ function drawFocus(
     drawText(canvas, end - 1 - elapsedWidth, row, elapsed.padStart(elapsedWidth), 'elapsed');
   }
   return end + 1;
-}
-
-function markOf(state: NodeState, installed: boolean, target: boolean, glyphs: Glyphs): [string, Role] {
-  if (installed) return [glyphs.installed, 'installed'];
-  if (state === 'done') return [glyphs.done, 'done'];
-  if (state === 'built') return [glyphs.built, 'done'];
-  if (state === 'failed') return [glyphs.failed, 'failed'];
-  if (state === 'dropped') return [glyphs.dropped, 'failed'];
-  return target ? [glyphs.target, 'target'] : [glyphs.waiting, 'waiting'];
 }
 
 function drawSegment(

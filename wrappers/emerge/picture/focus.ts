@@ -12,6 +12,12 @@ export function isRunning(input: PictureInput, id: string): boolean {
   return runningStates.has(stateOf(input, id));
 }
 
+/** Whether it stood in the frame before. */
+export function wasShown(input: PictureInput, id: string): boolean {
+  const before = input.previous?.layout ?? input.previous?.list;
+  return before?.rows.has(id) === true;
+}
+
 /**
  * The running packages in merge order. Between two packages: those of the frame before, so that nothing jumps;
  * at the start the first that waits, at the end the last of the list.

@@ -1,6 +1,7 @@
 /** What the picture is drawn from, and what a drawn picture is. */
 import type { GraphEdge, GraphIndex, GraphNode, NodeState } from '../../../portage/graph.ts';
 import type { Layout } from './layout.ts';
+import type { ListLayout } from './list-layout.ts';
 
 export interface NodeStatus {
   readonly state: NodeState;
@@ -101,6 +102,7 @@ export interface Frame {
   readonly lines: readonly string[];
   /** Undefined where a list stands in place of the picture. */
   readonly layout: Layout | undefined;
+  readonly list?: ListLayout | undefined;
   /** The ids that stood in the middle. */
   readonly focus: readonly string[];
 }

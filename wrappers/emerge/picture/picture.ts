@@ -5,6 +5,7 @@ import { focusOf, isTimed } from './focus.ts';
 import { type Layers, layerView } from './layers.ts';
 import { type Arrangement, type Layout, type Placed, spread } from './layout.ts';
 import { drawList } from './list.ts';
+import { layOutList } from './list-layout.ts';
 import { type Frame, type PictureInput, portagePalette } from './model.ts';
 import { mostInColumn } from './placement.ts';
 import { type Patience, placeItems } from './routing.ts';
@@ -13,6 +14,7 @@ import { chooseView, type View, type ViewLimits } from './view.ts';
 
 const narrowest = 60;
 const mostRunning = 6;
+const mostAgain = 4;
 const mostNodes = 12;
 const tries = 24;
 /** So many of them with every row kept. */
@@ -29,19 +31,22 @@ export function drawFrame(input: PictureInput): Frame {
   const focus = focusOf(input);
   const height = Math.max(0, rows - 1);
   const layout = isRoomy(input, focus, height) ? layOut(input, focus, height) : undefined;
-  const canvas = layout === undefined ? drawList(input, focus, height) : drawLayout(input, layout, height);
+  const list = layout === undefined ? layOutList(input, focus, height) : undefined;
+  const canvas = layout === undefined ? drawList(input, list, height) : drawLayout(input, layout, height);
   const bottom: Canvas = newCanvas(columns, 1);
   drawStatus(bottom, input, 0);
   const palette = input.palette ?? portagePalette;
   const lines = [canvas, bottom].flatMap(part => canvasLines(part, input.style, palette));
-  return { lines: lines.slice(0, rows), layout, focus };
+  return { lines: lines.slice(0, rows), layout, list, focus };
 }
 
 function isRoomy(input: PictureInput, focus: readonly string[], height: number): boolean {
+  // no to and fro while the last of many jobs come and go
+  const most = input.previous?.list === undefined ? mostRunning : mostAgain;
   return (
     input.size.columns >= narrowest &&
     focus.length > 0 &&
-    focus.length <= Math.min(mostRunning, height, mostInColumn)
+    focus.length <= Math.min(most, height, mostInColumn)
   );
 }
 

@@ -1,10 +1,10 @@
 /** The dozen packages worth showing, and what binds them. */
 import type { GraphIndex, GraphNode } from '../../../portage/graph.ts';
 import { type CriticalPath, criticalPath } from '../../../portage/graph-paths.ts';
-import { stateOf } from './focus.ts';
+import { stateOf, wasShown } from './focus.ts';
 import type { PictureInput } from './model.ts';
 
-interface ViewNode {
+export interface ViewNode {
   readonly id: string;
   readonly node: GraphNode;
   readonly focus: boolean;
@@ -31,7 +31,7 @@ export interface View {
   readonly moreAfter: number;
 }
 
-export interface ViewLimits {
+export interface ViewLimits extends Limits {
   /** Most nodes, the middle included. */
   readonly nodes: number;
   /** Most nodes in a side. */
@@ -40,11 +40,14 @@ export interface ViewLimits {
   readonly rings: number;
   /** Most nodes of the second ring in a side; 2 unless told. */
   readonly ring?: number;
+}
+
+interface Limits {
   /** Ids that found no place. */
   readonly excluded: ReadonlySet<string>;
 }
 
-interface Candidate {
+export interface Candidate {
   readonly id: string;
   readonly node: GraphNode;
   readonly rank: number;
@@ -124,15 +127,16 @@ function worthOf(input: PictureInput, id: string): number {
   else if (state !== 'done') value += worth.open;
   value += worth.path * shareOfPath(input.index, input.index.position.get(id) ?? -1);
   if (input.targets.has(id)) value += worth.target;
-  if (input.previous?.layout?.rows.has(id)) value += worth.shown;
+  if (wasShown(input, id)) value += worth.shown;
   return value;
 }
 
-function candidates(
+/** The direct neighbours of the middle on one side, by id. */
+export function candidates(
   input: PictureInput,
   middle: readonly number[],
   side: Side,
-  limits: ViewLimits,
+  limits: Limits,
 ): Map<string, Candidate> {
   const found = new Map<string, Candidate>();
   for (const at of middle) {
@@ -164,12 +168,12 @@ function excludedCount(
 }
 
 /** Where the list gives a package fewer than three neighbours on a side, installed ones stand in. */
-function addInstalled(
+export function addInstalled(
   input: PictureInput,
   focus: readonly string[],
   before: Map<string, Candidate>,
   after: Map<string, Candidate>,
-  limits: ViewLimits,
+  limits: Limits,
 ): void {
   const nodes = new Map(input.installed?.nodes.map(node => [node.id, node]));
   for (const id of focus) {
@@ -188,7 +192,7 @@ function addInstalled(
       if (down) needs--;
       else holds--;
       const rank = down ? -1 : input.index.graph.nodes.length;
-      const shown = input.previous?.layout?.rows.has(other) ? worth.shown : 0;
+      const shown = wasShown(input, other) ? worth.shown : 0;
       side.set(other, { id: other, node, rank, installed: true, value: worth.installed + shown });
     }
   }
@@ -223,7 +227,7 @@ function addRing(
 }
 
 /** Every dependency among the nodes, less what follows from others among them; against the order only those of the middle. */
-function bind(input: PictureInput, nodes: readonly ViewNode[]): ViewEdge[] {
+export function bind(input: PictureInput, nodes: readonly ViewNode[]): ViewEdge[] {
   const at = new Map(nodes.map((node, place) => [node.id, place]));
   const needs: Set<number>[] = nodes.map(() => new Set());
   const against: [number, number][] = [];

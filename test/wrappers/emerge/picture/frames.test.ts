@@ -212,33 +212,6 @@ test('names: category, version and root where they are needed', () => {
   `);
 });
 
-test('many jobs, and narrow terminals: a list', () => {
-  const jobs = ['nghttp3', 'brotli', 'zstd', 'libpsl', 'libuv', 'libarchive', 'jsoncpp', 'Error'];
-  const running = Object.fromEntries(jobs.map((name, at) => [name, building('compile', at * 700)]));
-  expect(shown(plain(drawFrame(sampleInput(running, small))))).toMatchInlineSnapshot(`
-    "
-     ┃ nghttp3    compile    0m00   needs 0, holds 3
-     ┃ brotli     compile   11m40   needs 0, holds 3
-     ┃ zstd       compile   23m20   needs 1, holds 3
-     ┃ libpsl     compile   35m00   needs 2, holds 3
-     ┃ libuv      compile   46m40   needs 0, holds 2
-     ┃ libarchive compile   58m20   needs 3, holds 2
-       +2 more
-     15/29 done   8 running   0 failed   load 3.1   for git clang nginx
-    "
-  `);
-  const narrow = { curl: building('compile', 72), git: { state: 'merging' as const, phase: 'preinst' } };
-  expect(shown(plain(drawFrame(sampleInput(narrow, { columns: 50, rows: 5 }))))).toMatchInlineSnapshot(`
-    "
-     ┃ curl compile    1m12   needs 7, holds 2
-     ┃ git  preinst           needs 8, holds 0
-
-
-     24/29 done   2 running   0 failed   load 3.1
-    "
-  `);
-});
-
 test('text: around the targets, around a package, and with a failure', () => {
   const { size: _, style, ...input } = sampleInput({ openssl: { state: 'failed' } }, small);
   expect(style.color).toBe(false);

@@ -20,6 +20,7 @@ const asciiOf: Readonly<Record<string, string>> = {
   '▸': '>',
   '…': '~',
   '✔': '*',
+  '●': '#',
   '○': 'o',
   '◎': '@',
   '✘': 'x',
@@ -127,7 +128,7 @@ test('control characters stay out of the terminal', () => {
       size: { columns, rows: 6 },
       targets: new Set([node.id]),
     });
-    expect(frame.lines.join('')).toMatch(/^[\x20-\x7e┃✔○◎·━─▸]*$/);
+    expect(frame.lines.join('')).toMatch(/^[\x20-\x7e┃✔●○◎·━─▸]*$/);
     expect(frame.lines.join('')).toContain('e?[2Jv');
   }
 });

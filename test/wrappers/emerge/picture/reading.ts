@@ -95,6 +95,7 @@ export function readConnections(frame: Frame): Set<string> {
   return found;
 }
 
-function has(cell: string | undefined, side: Side): boolean {
+/** Whether a stroke reaches that side of the cell. */
+export function has(cell: string | undefined, side: Side): boolean {
   return cell !== undefined && cell !== ' ' && sides[side].includes(cell);
 }
