@@ -28,6 +28,8 @@ export const arrowLength = 8;
 const between = { boxes: boxHeight + 12, box: boxHeight / 2 + 10, lines: 12 };
 const gap = { least: 40, most: 120, share: 0.16 };
 const apart = { x: 28, y: 14 };
+/** Of many small parts. */
+const proportion = 3.5;
 /** Lines against the order keep off the others where they touch a box. */
 const aside = 7;
 
@@ -46,9 +48,42 @@ export function chartOf(
       .map(one => ({ id: `${side} ${one.id}`, width: restWidth(one), rest: one }));
   const nodes = scene.nodes.map(({ node }) => ({ id: node.id, width: widthOf(node.id) }));
   const items: Item[] = [...rest('left'), ...nodes, ...rest('right')];
-  const parts = partsOf(items, scene).map(part => drawPart(part, scene));
+  const groups = partsOf(items, scene);
+  const alone = groups.filter(({ length }) => length === 1).flat();
+  const parts = groups.filter(({ length }) => length > 1).map(part => drawPart(part, scene));
   parts.sort((a, b) => b.boxes.size - a.boxes.size);
-  return pack(parts, Math.max(least, ...parts.map(({ width }) => width)));
+  const area = [...parts, ...alone.map(({ width }) => ({ width, height: boxHeight }))].reduce(
+    (sum, one) => sum + (one.width + apart.x) * (one.height + apart.y),
+    0,
+  );
+  const most = Math.max(least, Math.sqrt(area * proportion), ...parts.map(({ width }) => width));
+  return pack(alone.length > 0 ? [...parts, tableOf(alone, most)] : parts, most);
+}
+
+/** What is bound to nothing, in rows of the order that they come in. */
+function tableOf(items: readonly Item[], most: number): Chart {
+  for (let count = items.length; ; count--) {
+    const widths = Array.from({ length: count }, (_, column) =>
+      Math.max(0, ...items.filter((_, at) => at % count === column).map(({ width }) => width)),
+    );
+    const starts = widths.map((_, at) => widths.slice(0, at).reduce((sum, one) => sum + one + apart.x, 0));
+    const width = (starts.at(-1) ?? 0) + (widths.at(-1) ?? 0);
+    if (count > 1 && width > most) continue;
+    const rows = Math.ceil(items.length / count);
+    const step = boxHeight + apart.y;
+    const boxes = items.map(({ id, width: own }, at): [string, Box] => {
+      const y = Math.floor(at / count) * step + boxHeight / 2;
+      return [id, { x: starts[at % count] ?? 0, y, width: own }];
+    });
+    return {
+      boxes: new Map(boxes),
+      rest: [],
+      lines: [],
+      restLines: [],
+      width,
+      height: rows * step - apart.y,
+    };
+  }
 }
 
 function partsOf(items: readonly Item[], scene: Scene): Item[][] {

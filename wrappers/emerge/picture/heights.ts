@@ -115,34 +115,40 @@ function level(
 ): boolean {
   const above = new Map(columns.flatMap(column => column.slice(1).map((item, at) => [item, column[at]!])));
   const below = new Map(columns.flatMap(column => column.slice(1).map((item, at) => [column[at]!, item])));
+  const levelWith = (item: number) =>
+    (near[item] ?? []).flatMap(one => (y[one.item] === y[item] ? one.item : []));
+  const inTheWay = (item: number, by: number) => {
+    const other = (by > 0 ? below : above).get(item);
+    if (other === undefined) return [];
+    const least = by > 0 ? distance(item, other) : distance(other, item);
+    return Math.abs(y[other]! - y[item]!) - Math.abs(by) < least ? [other] : [];
+  };
+  const gainOf = (group: ReadonlySet<number>, by: number) => {
+    let gain = 0;
+    for (const item of group)
+      for (const { item: other, weight } of near[item] ?? [])
+        if (!group.has(other))
+          gain += weight * (slant(y[item]! - y[other]!) - slant(y[item]! + by - y[other]!));
+    return gain;
+  };
   let moved = false;
   for (const [left, right] of joints) {
-    for (const [start, end] of [
-      [left, right],
-      [right, left],
+    for (const [start, end, carry] of [
+      [left, right, false],
+      [right, left, false],
+      [left, right, true],
+      [right, left, true],
     ] as const) {
       const by = y[end]! - y[start]!;
       if (by === 0) break;
       const group = new Set([start]);
-      for (const item of group)
-        for (const { item: other } of near[item] ?? []) if (y[other] === y[item]) group.add(other);
-      // what is in the way is pushed along
-      const next = by > 0 ? below : above;
+      for (const item of group) for (const other of levelWith(item)) group.add(other);
+      // what is in the way is pushed along, alone or with what is level with it
       for (const item of group) {
-        const other = next.get(item);
-        if (other === undefined) continue;
-        const least = by > 0 ? distance(item, other) : distance(other, item);
-        if (Math.abs(y[other]! - y[item]!) - Math.abs(by) < least) group.add(other);
+        for (const other of inTheWay(item, by)) group.add(other);
+        if (carry) for (const other of levelWith(item)) group.add(other);
       }
-      if (group.has(end)) continue;
-      let gain = 0;
-      for (const item of group) {
-        for (const { item: other, weight } of near[item] ?? []) {
-          if (group.has(other)) continue;
-          gain += weight * (slant(y[item]! - y[other]!) - slant(y[item]! + by - y[other]!));
-        }
-      }
-      if (gain <= 0) continue;
+      if (group.has(end) || gainOf(group, by) <= 0) continue;
       for (const item of group) y[item] = y[item]! + by;
       moved = true;
     }
