@@ -23,152 +23,193 @@ export interface TimeLeft {
 
 /** One that takes longer than it should goes on in proportion. */
 const overdue = 0.1;
+/** A bottleneck that is gone in so many seconds is not worth a word. */
+const brief = 5;
 
-interface Build {
+/** A package by its position, and when it will be ready. */
+interface Task {
   readonly at: number;
-  /** On the clock that stands still where builds do. */
   readonly end: number;
+}
+
+interface Play {
+  readonly plan: Plan;
+  /** Seconds from now. */
+  now: number;
+  /** Seconds of work that a build has got which has run all the time; the ends of builds are on this clock. */
+  worked: number;
+  readonly building: Task[];
+  /** Built, in the order in which they were. */
+  readonly built: number[];
+  merging: Task | undefined;
+  /** With merge-wait: what is built is being merged, and nothing is started beside it. */
+  draining: boolean;
+  /** How many are still to be started. */
+  waiting: number;
+  /** Of these the ones that need nothing more, in merge order. */
+  readonly ready: number[];
+  /** By position: how many needs are not merged; negative for what is not to be started. */
+  readonly needs: number[];
+  /** By position: the package running now that all this began with. */
+  readonly origin: Int32Array;
+  /** By position: how long job slots were empty while it was built although something waited. */
+  readonly starved: Float64Array;
+  /** By position: when it was built. */
+  readonly builtAt: Float64Array;
+  /** Seconds of work ahead, and how many of them are known. */
+  work: number;
+  knownWork: number;
 }
 
 /** What is not in `states` waits. `goesOn` is false where a failure keeps emerge from starting anything more. */
 export function timeLeft(plan: Plan, states: ReadonlyMap<string, Running>, goesOn = true): TimeLeft {
-  const { nodes } = plan.index.graph;
-  const { forecasts, jobs } = plan;
-  /** Direct needs that are not merged, by position; -1 for what is no longer to be started. */
-  const open = plan.needs.map(list => list.length);
-  const ready: number[] = [];
-  const merges: number[] = [];
-  let builds: Build[] = [];
-  let merging: Build | undefined;
-  let waiting = 0;
-  let now = 0;
-  /** Seconds of building that each running build has got. */
-  let worked = 0;
-  let knownWork = 0;
-  let work = 0;
-  /** By position: the running package whose end has brought this about. */
-  const cause = Int32Array.from(nodes, (_, at) => at);
-  /** By position: how long slots were empty though something waited, until this running package was built. */
-  const starved = new Float64Array(nodes.length);
-  const ends = new Float64Array(nodes.length);
-
-  function started(at: number, from: number): void {
-    if (from >= 0) cause[at] = cause[from]!;
-  }
-  function count(at: number, seconds: number): void {
-    work += seconds;
-    if (forecasts[at]!.known) knownWork += seconds;
-  }
-  function merged(at: number): void {
-    for (const dependent of plan.neededBy[at]!) {
-      open[dependent]! -= 1;
-      if (open[dependent] === 0) insert(ready, dependent);
-    }
-  }
-
-  const rate = (running: number) => 1 / Math.max(1, running) ** plan.contention;
-  const status = nodes.map(({ id }) => states.get(id) ?? { state: 'waiting' as const });
-  const running = status.filter(({ state }) => state === 'building').length;
-  status.forEach(({ state, elapsed = 0 }, at) => {
-    const { build, merge } = forecasts[at]!;
-    if (state === 'waiting') return;
-    open[at] = -1;
-    if (state === 'building') {
-      const spent = elapsed * rate(running);
-      const rest = Math.max(build - spent, overdue * spent, 0.5);
-      builds.push({ at, end: rest });
-      count(at, rest + merge);
-    } else if (state === 'built') {
-      merges.push(at);
-      count(at, merge);
-    } else if (state === 'merging') {
-      if (merging === undefined) merging = { at, end: merge / 2 };
-      else merges.push(at);
-      count(at, merge / 2);
-    }
-  });
-  status.forEach(({ state }, at) => {
-    if (state === 'done' || state === 'failed' || state === 'dropped') {
-      for (const dependent of plan.neededBy[at]!) if (open[dependent]! > 0) open[dependent]! -= 1;
-    }
-  });
-  open.forEach((needs, at) => {
-    if (needs < 0) return;
-    if (!goesOn) open[at] = -1;
-    else {
-      waiting += 1;
-      count(at, forecasts[at]!.build + forecasts[at]!.merge);
-      if (needs === 0) ready.push(at);
-    }
-  });
-
+  const play = begin(plan, states, goesOn);
   let last = -1;
-  /** Merges that nothing may be started beside. */
-  let draining = plan.mergeWait && merging !== undefined;
-  function schedule(from: number): void {
-    for (;;) {
-      if (
-        merging === undefined &&
-        merges.length > 0 &&
-        (draining || !plan.mergeWait || builds.length === 0)
-      ) {
-        const at = merges.shift()!;
-        started(at, from);
-        merging = { at, end: now + forecasts[at]!.merge };
-        draining = plan.mergeWait;
-      }
-      const idle = builds.length === 0 && merging === undefined && merges.length === 0;
-      // with one job the next waits for the merge, too
-      const free = builds.length < jobs && !draining && (jobs > 1 || idle);
-      let at = free ? ready.shift() : undefined;
-      // where nothing runs Portage takes the next of the list, whatever it needs
-      if (at === undefined && idle && waiting > 0) at = open.findIndex(needs => needs >= 0);
-      if (at === undefined || at < 0) return;
-      open[at] = -1;
-      waiting -= 1;
-      started(at, from);
-      builds.push({ at, end: worked + forecasts[at]!.build });
-    }
+  schedule(play, last);
+  while (play.building.length > 0 || play.merging !== undefined) {
+    last = proceed(play);
+    schedule(play, last);
   }
-
-  schedule(-1);
-  while (builds.length > 0 || merging !== undefined) {
-    const pace = rate(builds.length);
-    let first: Build | undefined;
-    for (const build of builds) if (first === undefined || build.end < first.end) first = build;
-    const built = first === undefined ? Number.POSITIVE_INFINITY : now + (first.end - worked) / pace;
-    const isMerge = merging !== undefined && merging.end <= built;
-    const time = Math.max(now, isMerge ? merging!.end : built);
-    if (waiting > 0 && builds.length < jobs) {
-      for (const { at } of builds) starved[at]! += time - now;
-    }
-    worked += (time - now) * pace;
-    now = time;
-    if (isMerge) {
-      last = merging!.at;
-      merging = undefined;
-      if (merges.length === 0) draining = false;
-      merged(last);
-    } else {
-      last = first!.at;
-      builds = builds.filter(build => build !== first);
-      merges.push(last);
-      ends[last] = now;
-    }
-    schedule(last);
-  }
-  const bottleneck = last < 0 || jobs <= 1 ? undefined : holding(cause[last]!);
-  /** The one at the head of the chain that takes until the end, where others could be built but for it. */
-  function holding(at: number): string | undefined {
-    if (at === last) return undefined;
-    const held = status[at]?.state === 'building' && ends[at]! > 5 && starved[at]! > ends[at]! / 2;
-    return held ? nodes[at]?.id : undefined;
-  }
+  const bottleneck = bottleneckOf(play, states, last);
   return {
-    seconds: now,
-    known: work > 0 ? knownWork / work : 1,
+    seconds: play.now,
+    known: play.work > 0 ? play.knownWork / play.work : 1,
     ...(bottleneck === undefined ? {} : { bottleneck }),
   };
+}
+
+/** How fast each build is beside the others. */
+function rate({ contention }: Plan, building: number): number {
+  return 1 / Math.max(1, building) ** contention;
+}
+
+function begin(plan: Plan, states: ReadonlyMap<string, Running>, goesOn: boolean): Play {
+  const { nodes } = plan.index.graph;
+  const play: Play = {
+    plan,
+    now: 0,
+    worked: 0,
+    building: [],
+    built: [],
+    merging: undefined,
+    draining: false,
+    waiting: 0,
+    ready: [],
+    needs: plan.needs.map(list => list.length),
+    origin: Int32Array.from(nodes, (_, at) => at),
+    starved: new Float64Array(nodes.length),
+    builtAt: new Float64Array(nodes.length),
+    work: 0,
+    knownWork: 0,
+  };
+  const status = nodes.map(({ id }): Running => states.get(id) ?? { state: 'waiting' });
+  const speed = rate(plan, status.filter(({ state }) => state === 'building').length);
+  status.forEach((one, at) => {
+    if (one.state !== 'waiting') goOn(play, at, one, speed);
+  });
+  status.forEach(({ state }, at) => {
+    if (state !== 'waiting') return;
+    if (!goesOn) play.needs[at] = -1;
+    else {
+      const { build, merge } = plan.forecasts[at]!;
+      play.waiting += 1;
+      count(play, at, build + merge);
+      if (play.needs[at] === 0) play.ready.push(at);
+    }
+  });
+  play.draining = plan.mergeWait && play.merging !== undefined;
+  return play;
+}
+
+/** From where a package stands now. */
+function goOn(play: Play, at: number, { state, elapsed = 0 }: Running, speed: number): void {
+  const { build, merge } = play.plan.forecasts[at]!;
+  play.needs[at] = -1;
+  if (state === 'building') {
+    const spent = elapsed * speed;
+    const rest = Math.max(build - spent, overdue * spent, 0.5);
+    play.building.push({ at, end: rest });
+    count(play, at, rest + merge);
+  } else if (state === 'built' || (state === 'merging' && play.merging !== undefined)) {
+    play.built.push(at);
+    count(play, at, merge);
+  } else if (state === 'merging') {
+    play.merging = { at, end: merge / 2 };
+    count(play, at, merge / 2);
+  } else {
+    for (const dependent of play.plan.neededBy[at]!)
+      if (play.needs[dependent]! > 0) play.needs[dependent]! -= 1;
+  }
+}
+
+function count(play: Play, at: number, seconds: number): void {
+  play.work += seconds;
+  if (play.plan.forecasts[at]!.known) play.knownWork += seconds;
+}
+
+/** Starts whatever may be started because the package at `from` has been built or merged; -1 at the beginning. */
+function schedule(play: Play, from: number): void {
+  const { plan, building, built, ready } = play;
+  const { jobs, mergeWait, forecasts } = plan;
+  for (;;) {
+    const mayMerge = play.draining || !mergeWait || building.length === 0;
+    if (play.merging === undefined && built.length > 0 && mayMerge) {
+      const at = built.shift()!;
+      if (from >= 0) play.origin[at] = play.origin[from]!;
+      play.merging = { at, end: play.now + forecasts[at]!.merge };
+      play.draining = mergeWait;
+    }
+    const idle = building.length === 0 && play.merging === undefined;
+    // with one job the next waits for the merge, too
+    const free = building.length < jobs && !play.draining && (jobs > 1 || idle);
+    let at = free ? ready.shift() : undefined;
+    // where nothing runs Portage takes the next of the list, whatever it needs
+    if (at === undefined && idle && play.waiting > 0) at = play.needs.findIndex(needs => needs >= 0);
+    if (at === undefined || at < 0) return;
+    play.needs[at] = -1;
+    play.waiting -= 1;
+    if (from >= 0) play.origin[at] = play.origin[from]!;
+    building.push({ at, end: play.worked + forecasts[at]!.build });
+  }
+}
+
+/** Up to the next end of a build or a merge; the position of that package. */
+function proceed(play: Play): number {
+  const { plan, building, merging } = play;
+  const speed = rate(plan, building.length);
+  let first: Task | undefined;
+  for (const build of building) if (first === undefined || build.end < first.end) first = build;
+  const ready = first === undefined ? Number.POSITIVE_INFINITY : play.now + (first.end - play.worked) / speed;
+  const isMerge = merging !== undefined && merging.end <= ready;
+  const time = Math.max(play.now, isMerge ? merging.end : ready);
+  if (play.waiting > 0 && building.length < plan.jobs)
+    for (const { at } of building) play.starved[at]! += time - play.now;
+  play.worked += (time - play.now) * speed;
+  play.now = time;
+  if (isMerge) {
+    play.merging = undefined;
+    if (play.built.length === 0) play.draining = false;
+    for (const dependent of plan.neededBy[merging.at]!) {
+      play.needs[dependent]! -= 1;
+      if (play.needs[dependent] === 0) insert(play.ready, dependent);
+    }
+    return merging.at;
+  }
+  const { at } = first!;
+  building.splice(building.indexOf(first!), 1);
+  play.built.push(at);
+  play.builtAt[at] = time;
+  return at;
+}
+
+/** The one that the chain begins with which takes until the end, where others could be built but for it. */
+function bottleneckOf(play: Play, states: ReadonlyMap<string, Running>, last: number): string | undefined {
+  const { plan, builtAt, starved } = play;
+  const at = play.origin[last] ?? -1;
+  const id = plan.index.graph.nodes[at]?.id;
+  if (id === undefined || at === last || plan.jobs <= 1 || states.get(id)?.state !== 'building')
+    return undefined;
+  return builtAt[at]! > brief && starved[at]! > builtAt[at]! / 2 ? id : undefined;
 }
 
 function insert(sorted: number[], value: number): void {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PackageForecast } from '../../portage/forecast.ts';
 import { indexGraph } from '../../portage/graph.ts';
@@ -69,6 +70,78 @@ test('with circles nearly always', () => {
   const found = errors(0.08);
   expect(found.filter(error => error > 1e-9).length / runs).toBeLessThan(0.15);
   expect(Math.max(...found)).toBeLessThan(0.3);
+});
+
+test('half way through it is over at the same time', () => {
+  const found: number[] = [];
+  for (let seed = 0; seed < runs; seed++) {
+    const random = seeded(`half way ${seed}`);
+    const list = randomList(random, 5 + random.below(40), 0).map(one => ({
+      ...one,
+      build: 20 + random.below(1000) / 7,
+      merge: 1,
+      width: 1,
+    }));
+    const options = { jobs: random.pick([1, 2, 3, 5]), mergeWait: random.chance(0.5), contention: 0 };
+    const real = imagineRun(list, { ...options, cores: 1000, spread: 0, begin: 0 }, random);
+    const time = (real.seconds * (10 + random.below(80))) / 100;
+    const when = (pattern: RegExp) =>
+      new Map(
+        real.lines.flatMap(([at, text]) => (pattern.exec(text)?.[1] ? [[pattern.exec(text)![1]!, at]] : [])),
+      );
+    const [begun, merged, done] = [/>>> .*\) (\S+) to/, / Merging \((.*?)::/, /::: .*\) (\S+) to/].map(when);
+    const states = new Map<string, Running>();
+    for (const { cpv } of list) {
+      const is = (map: ReadonlyMap<string, number>) => (map.get(cpv) ?? Number.POSITIVE_INFINITY) <= time;
+      if (is(done!)) states.set(cpv, { state: 'done' });
+      else if (is(merged!)) states.set(cpv, { state: 'merging' });
+      else if (is(real.ends)) states.set(cpv, { state: 'built' });
+      else if (is(begun!)) states.set(cpv, { state: 'building', elapsed: time - begun!.get(cpv)! });
+    }
+    const forecasts = new Map(list.map(({ cpv, build, merge }) => [cpv, { build, merge, known: true }]));
+    const { seconds } = timeLeft(planRun(indexGraph(graphOf(list)), forecasts, options), states);
+    found.push(Math.abs(seconds - (real.seconds - time)));
+  }
+  found.sort((a, b) => a - b);
+  // it is not told how far a merge is, nor which of the built ones is the next to be merged
+  expect(found[Math.floor(runs * 0.9)]).toBeLessThan(1);
+  expect(found.at(-1)).toBeLessThan(120);
+});
+
+const anyState = fc.record({
+  state: fc.constantFrom('waiting', 'building', 'built', 'merging', 'done', 'failed', 'dropped' as const),
+  elapsed: fc.double({ min: 0, max: 1e6, noNaN: true }),
+});
+
+test('whatever is said to run, there is an end', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(),
+      fc.array(anyState, { maxLength: 40 }),
+      fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), { minLength: 40, maxLength: 40 }),
+      fc.record({
+        jobs: fc.constantFrom(1, 2, 7, Number.POSITIVE_INFINITY),
+        mergeWait: fc.boolean(),
+        contention: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+      fc.boolean(),
+      (seed, given, times, options, goesOn) => {
+        const list = randomList(seeded(`any ${seed}`), 40, 0.3);
+        const states = new Map(given.map((state, at) => [list[at]!.cpv, state as Running]));
+        const forecasts = new Map(
+          list.map(({ cpv }, at) => [
+            cpv,
+            { build: times[at]!, merge: times[39 - at]! / 9, known: at % 2 === 0 },
+          ]),
+        );
+        const plan = planRun(indexGraph(graphOf(list)), forecasts, options);
+        const { seconds, known, bottleneck } = timeLeft(plan, states, goesOn);
+        expect(Number.isFinite(seconds) && seconds >= 0 && known >= 0 && known <= 1).toBe(true);
+        if (bottleneck !== undefined) expect(states.get(bottleneck)?.state).toBe('building');
+      },
+    ),
+    { numRuns: quick ? 50 : 300 },
+  );
 });
 
 describe('a run on its way', () => {
