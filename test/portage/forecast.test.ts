@@ -5,7 +5,7 @@ import type { GraphNode } from '../../portage/graph.ts';
 import { mergeHistory, middleMean } from '../../portage/merge-history.ts';
 import type { FinishedMerge } from '../../portage/merge-runs.ts';
 import { median } from '../bench/figure.ts';
-import { naiveSeconds, predictedSeconds } from '../bench/graph.ts';
+import { naiveSeconds, predictedSeconds } from '../bench/graph-times.ts';
 import { imagineLife } from '../bench/imagined-life.ts';
 import { quick } from '../kit/environment.ts';
 import { seeded } from '../testbed/random.ts';
