@@ -86,6 +86,13 @@ export function drawJoint(canvas: Canvas, x: number, row: number): void {
   mark(canvas, row * canvas.columns + x, joint);
 }
 
+/** Takes the texts away; the strokes stay. */
+export function clearTexts(canvas: Canvas, row: number): void {
+  const [from, to] = [row * canvas.columns, (row + 1) * canvas.columns];
+  canvas.characters.fill(undefined, from, to);
+  canvas.roles.fill(undefined, from, to);
+}
+
 /** Printable ASCII, or characters of the picture's own; what would pass the right edge is cut. */
 export function drawText(canvas: Canvas, x: number, row: number, text: string, role: Role): void {
   let column = x;
@@ -104,7 +111,7 @@ export function canvasLines(canvas: Canvas, style: Style, palette: Palette): str
 /** Underlined, reversed, struck out, or with a background. */
 const paintsBlanks = /(?:^|;)0*(?:4|7|9|4\d|10\d)(?:;|$)/;
 
-function lineOf(canvas: Canvas, row: number, style: Style, palette: Palette): string {
+export function lineOf(canvas: Canvas, row: number, style: Style, palette: Palette): string {
   const { characters, roles, strokes } = canvas;
   let line = '';
   let blanks = '';

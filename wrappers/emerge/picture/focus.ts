@@ -23,11 +23,14 @@ export function wasShown(input: PictureInput, id: string): boolean {
  * at the start the first that waits, at the end the last of the list.
  */
 export function focusOf(input: PictureInput): string[] {
-  const nodes = input.index.graph.nodes;
-  const known = (id: string) => input.index.position.has(id);
+  const { position } = input.index;
+  const { nodes } = input.index.graph;
+  const known = (id: string) => position.has(id);
   const wished = input.focus?.filter(known) ?? [];
   if (wished.length > 0) return wished;
-  const running = nodes.filter(node => isRunning(input, node.id)).map(node => node.id);
+  const running: string[] = [];
+  for (const [id, { state }] of input.states) if (runningStates.has(state) && known(id)) running.push(id);
+  running.sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
   // what is built and waits for its turn to merge is only shown while nothing else goes on
   const busy = running.filter(id => stateOf(input, id) !== 'built');
   if (running.length > 0) return busy.length > 0 ? busy : running;

@@ -1,5 +1,6 @@
 /** Where everything stands: rows, cell columns, strokes. Holds nothing that changes with time, so it can be kept. */
 
+import type { Basis } from './basis.ts';
 import type { Layers } from './layers.ts';
 import type { Size } from './model.ts';
 import { namesOf, shorten } from './names.ts';
@@ -26,6 +27,7 @@ export interface Layout extends Arrangement {
   readonly key: string;
   /** What the view was chosen by. */
   readonly limits: ViewLimits;
+  readonly basis: Basis;
 }
 
 export interface Placed {

@@ -1,9 +1,10 @@
 /** One frame of the live graph: dependencies | running | dependents, and a row of counts. Pure. */
+import { basisOf, isSameBasis } from './basis.ts';
 import { type Canvas, canvasLines, newCanvas } from './canvas.ts';
-import { drawLayout } from './drawing.ts';
 import { focusOf, isTimed } from './focus.ts';
 import { type Layers, layerView } from './layers.ts';
 import { type Arrangement, type Layout, type Placed, spread } from './layout.ts';
+import { layoutLines } from './layout-lines.ts';
 import { drawList } from './list.ts';
 import { layOutList } from './list-layout.ts';
 import { type Frame, type PictureInput, portagePalette } from './model.ts';
@@ -32,11 +33,14 @@ export function drawFrame(input: PictureInput): Frame {
   const height = Math.max(0, rows - 1);
   const layout = isRoomy(input, focus, height) ? layOut(input, focus, height) : undefined;
   const list = layout === undefined ? layOutList(input, focus, height) : undefined;
-  const canvas = layout === undefined ? drawList(input, list, height) : drawLayout(input, layout, height);
   const bottom: Canvas = newCanvas(columns, 1);
   drawStatus(bottom, input, 0);
   const palette = input.palette ?? portagePalette;
-  const lines = [canvas, bottom].flatMap(part => canvasLines(part, input.style, palette));
+  const lines =
+    layout === undefined
+      ? canvasLines(drawList(input, list, height), input.style, palette)
+      : layoutLines(input, layout, height, palette);
+  lines.push(...canvasLines(bottom, input.style, palette));
   return { lines: lines.slice(0, rows), layout, list, focus };
 }
 
@@ -53,12 +57,15 @@ function isRoomy(input: PictureInput, focus: readonly string[], height: number):
 /** The fullest view in which all that stays keeps its row; where giving up a few doesn't reach that, the fullest that fits. */
 function layOut(input: PictureInput, focus: readonly string[], height: number): Layout | undefined {
   const last = input.previous?.layout;
+  const basis = basisOf(input, focus);
   if (last !== undefined) {
+    if (isSameBasis(last.basis, basis)) return last;
     const view = chooseView(input, focus, last.limits);
-    if (keyOf(input, focus, view) === last.key) return { ...last, view };
+    if (keyOf(input, focus, view) === last.key) return { ...last, view, basis };
   }
   const calm = last === undefined ? undefined : attempt(input, focus, height, last.rows, true);
-  return calm ?? attempt(input, focus, height, last?.rows ?? new Map(), false);
+  const found = calm ?? attempt(input, focus, height, last?.rows ?? new Map(), false);
+  return found && { ...found, basis };
 }
 
 /** First without the outer ring, then without one after another of the least value. */
@@ -68,7 +75,7 @@ function attempt(
   height: number,
   before: ReadonlyMap<string, number>,
   still: boolean,
-): Layout | undefined {
+): Omit<Layout, 'basis'> | undefined {
   const excluded = new Set<string>();
   let trials = mostTrials;
   let rings = 2;

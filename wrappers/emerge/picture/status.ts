@@ -1,4 +1,5 @@
 /** The last row: how far the run is, and what for. */
+import type { GraphIndex } from '../../../portage/graph.ts';
 import { type Canvas, drawText } from './canvas.ts';
 import type { PictureInput, Role } from './model.ts';
 import { elapsedText, namesOf } from './names.ts';
@@ -38,12 +39,23 @@ function timeParts({ counts, index }: PictureInput): [string, Role][] {
 
 /** `for git nginx +2`, or nothing. */
 function targetText(input: PictureInput, width: number): string {
-  const nodes = input.index.graph.nodes.filter(node => input.targets.has(node.id));
-  const names = [...namesOf(nodes, false).values()];
+  const names = targetNames(input);
   for (let count = names.length; count > 0; count--) {
     const rest = names.length - count;
     const text = ['for', ...names.slice(0, count), ...(rest > 0 ? [`+${rest}`] : [])].join(' ');
     if (text.length <= width) return text;
   }
   return '';
+}
+
+const known = new WeakMap<PictureInput['targets'], { index: GraphIndex; names: readonly string[] }>();
+
+/** In merge order. */
+function targetNames({ index, targets }: PictureInput): readonly string[] {
+  const before = known.get(targets);
+  if (before?.index === index) return before.names;
+  const nodes = index.graph.nodes.filter(node => targets.has(node.id));
+  const names = [...namesOf(nodes, false).values()];
+  known.set(targets, { index, names });
+  return names;
 }

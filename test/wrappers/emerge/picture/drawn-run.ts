@@ -23,16 +23,19 @@ export interface DrawnFrame {
   readonly cost: number;
 }
 
+const targets = new WeakMap<GraphIndex, Set<string>>();
+
 export function inputOf(
   { index, size }: Pick<DrawnRun, 'index' | 'size'>,
   moment: Moment,
   previous: Frame | undefined,
 ): PictureInput {
-  const last = index.graph.nodes.at(-1)?.id ?? '';
+  const asked = targets.get(index) ?? new Set([index.graph.nodes.at(-1)?.id ?? '']);
+  targets.set(index, asked);
   return {
     index,
     states: moment.states,
-    targets: new Set([last]),
+    targets: asked,
     counts: {
       done: moment.done,
       total: index.graph.nodes.length,
