@@ -65,6 +65,7 @@ export function openShow(options: ShowOptions): Show {
   let index: GraphIndex | undefined;
   let neighbours: InstalledIndex | undefined;
   const asides = new Map<string, InstalledView>();
+  let beside: { readonly ids: string; readonly view: InstalledView } | undefined;
   let targets: ReadonlySet<string> = new Set();
   let favorites: readonly string[] = [];
   let frame: Frame | undefined;
@@ -129,12 +130,16 @@ export function openShow(options: ShowOptions): Show {
     debug('show', `${graph.nodes.length} packages, ${graph.edges.length} edges`);
     schedule();
     neighbours = indexInstalled(installed.get('/') ?? []);
+    beside = undefined;
     schedule();
   }
 
+  /** The same object while the same packages run. */
   function besides(running: readonly string[]): InstalledView | undefined {
     if (neighbours === undefined || graph === undefined) return undefined;
-    return besidesListed(graph, neighbours, running, asides);
+    const ids = running.join(' ');
+    if (beside?.ids !== ids) beside = { ids, view: besidesListed(graph, neighbours, running, asides) };
+    return beside.view;
   }
 
   function schedule(): void {

@@ -15,6 +15,8 @@ interface DrawnRun {
 }
 
 export interface DrawnFrame {
+  /** True until the next frame. */
+  readonly input: PictureInput;
   readonly frame: Frame;
   readonly before: Frame | undefined;
   /** Laid out anew, since something else runs than before. */
@@ -66,7 +68,7 @@ export function* drawRun(
     });
     if (frame === undefined) continue;
     const isNew = frame.layout !== undefined && frame.layout.key !== before?.layout?.key;
-    yield { frame, before, isNew, cost };
+    yield { input, frame, before, isNew, cost };
     before = frame;
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { indexGraph } from '../../../../portage/graph.ts';
+import { drawFrame } from '../../../../wrappers/emerge/picture/picture.ts';
 import { quick } from '../../../kit/environment.ts';
 import { crossingsOver, drawRun, movedRows } from './drawn-run.ts';
 import { countCrossings, leastCrossings } from './least-crossings.ts';
@@ -34,6 +35,21 @@ test('in 95 of 100 frames with something new in the middle whatever stays keeps 
     ({ frame, before }) => frame.layout && movedRows(before?.layout, frame.layout) > 0,
   );
   expect(moved.length / drawn.length).toBeLessThanOrEqual(0.05);
+});
+
+test('what is kept of the frame before shows in nothing', () => {
+  const index = indexGraph(randomGraph(seeded(5), 60, 3));
+  for (const { input, frame } of drawRun({
+    index,
+    jobs: 3,
+    size: { columns: 119, rows: 10 },
+    seed: 'kept',
+  })) {
+    const { layout } = frame;
+    if (layout === undefined) continue;
+    const strange = { ...frame, layout: { ...layout, basis: [], placed: { ...layout.placed } } };
+    expect(drawFrame({ ...input, previous: strange }).lines).toEqual(frame.lines);
+  }
 });
 
 test('no order of the columns has fewer crossings', () => {
