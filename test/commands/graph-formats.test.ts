@@ -1,8 +1,11 @@
 /** `tumpline graph --format`, from emerge's own list to the picture. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GraphDocument } from '../../wrappers/emerge/graph-document.ts';
 import { graphDot } from '../../wrappers/emerge/picture/dot.ts';
 import { graphSvg } from '../../wrappers/emerge/picture/svg.ts';
+import { top } from '../kit/environment.ts';
+import { demoTarget, demoTree } from '../testbed/demo-tree.ts';
 import { readSvg } from '../wrappers/emerge/picture/svg-reading.ts';
 import { type Desk, makeDesk } from './kit.ts';
 
@@ -52,3 +55,14 @@ test('no other format', () => {
   expect(status).toBe(2);
   expect(stderr).toMatch(/--format takes text or json or dot or svg, not 'png'/);
 });
+
+test('the picture in the README is that of the demo (vitest -u draws it anew)', async () => {
+  const demo = await makeDesk(demoTree);
+  try {
+    const { stdout } = demo.tumpline(['graph', '--pretend', '--format=svg', '--', demoTarget]);
+    expect(readSvg(stdout).boxes.length).toBeGreaterThan(30);
+    await expect(stdout).toMatchFileSnapshot(join(top, 'docs/pictures/graph.svg'));
+  } finally {
+    demo.root.remove();
+  }
+}, 120_000);

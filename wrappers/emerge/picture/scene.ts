@@ -42,6 +42,8 @@ const mostAround = 24;
 const mostInSide = 10;
 const mostMiddle = 4;
 const mostChain = 8;
+const mostChains = 4;
+const enough = 10;
 const running: ReadonlySet<NodeState> = new Set<NodeState>(['building', 'built', 'merging']);
 
 export function listedOf(document: GraphDocument): DocumentNode[] {
@@ -61,7 +63,7 @@ export function sceneOf(document: GraphDocument, focus: string | undefined): Sce
   return { ...around(document, index, targets, middle, focus), about: `around ${about}` };
 }
 
-/** What failed, else what runs, else what was asked for; of a whole world the end of the longest chain. */
+/** What failed, else what runs, else what was asked for; of a whole world the longest chains. */
 function middleOf(listed: readonly DocumentNode[], index: GraphIndex, targets: ReadonlySet<string>) {
   const choices = [
     { nodes: listed.filter(({ state }) => state === 'failed'), about: 'what failed' },
@@ -71,7 +73,17 @@ function middleOf(listed: readonly DocumentNode[], index: GraphIndex, targets: R
     if (nodes.length > 0) return { ids: nodes.slice(0, mostMiddle).map(({ id }) => id), about };
   if (targets.size > 0 && targets.size <= mostMiddle)
     return { ids: [...targets], about: 'what was asked for' };
-  return { ids: criticalPath(index, () => 1).path.slice(-mostChain), about: 'the longest chain' };
+  return { ids: longestChains(index), about: 'the longest chains' };
+}
+
+/** One after another, until together they are long enough to be worth a picture. */
+function longestChains(index: GraphIndex): string[] {
+  const found = new Set<string>();
+  for (let count = 0; count < mostChains && found.size < enough; count++) {
+    const { path } = criticalPath(index, id => (found.has(id) ? 0 : 1));
+    for (const id of path.filter(one => !found.has(one)).slice(-mostChain)) found.add(id);
+  }
+  return [...found];
 }
 
 function whole(document: GraphDocument, index: GraphIndex, targets: ReadonlySet<string>): Scene {
