@@ -133,6 +133,7 @@ function detailsOf(node: DocumentNode, target: boolean): string {
     node.type === 'binary' ? 'binary package' : '',
     markOf(node).word,
     target ? 'asked for' : '',
+    typeof node.predicted === 'number' ? `about ${elapsedText(node.predicted)}` : '',
     node.use?.length ? `USE: ${node.use.join(' ')}` : '',
   ];
   return words.filter(Boolean).join(', ');

@@ -34,11 +34,18 @@ export function factsOf(
     length === 1 ? '1 package' : `${length} packages`,
     visible < length ? `${visible} of them shown` : '',
     printable(about ?? ''),
+    predictedText(document),
     started === null ? '' : dateText(started),
     started === null || ended === null ? '' : elapsedText(ended - started),
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+function predictedText({ run: { predicted } }: GraphDocument): string {
+  if (typeof predicted?.seconds !== 'number') return '';
+  const jobs = typeof predicted.jobs === 'number' ? `-j${predicted.jobs}` : '--jobs';
+  return `about ${elapsedText(predicted.seconds)} at ${jobs}`;
 }
 
 function dateText(seconds: number): string {

@@ -183,6 +183,15 @@ test('a line into what failed or runs is heavy, the legend counts, the title tel
   expect(failed?.texts.map(({ text }) => text)).toEqual(['b', '1 compile 1m01']);
 });
 
+test('a pretended run tells how long it may take', () => {
+  const predicted = { seconds: 725, jobs: 4, unknown: 0 };
+  const node = { id: 'cat/a-1', cpv: 'cat/a-1', root: '/', type: 'ebuild', state: 'waiting' } as const;
+  const document = graphDocument({ ...noRun([]), predicted }, [{ ...node, predicted: 61 }], []);
+  const svg = readSvg(graphSvg(document));
+  expect(svg.desc).toContain('1 package · about 12m05 at -j4');
+  expect(svg.boxes.map(({ title }) => title)).toEqual(['cat/a-1, waiting, about 1m01']);
+});
+
 test('no list at all', () => {
   const svg = readSvg(graphSvg(graphDocument(noRun([]), [], [])));
   expect(svg.title).toBe('nothing to merge');
