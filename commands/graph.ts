@@ -1,28 +1,31 @@
-/** `tumpline graph`: the graph of what would be merged, or of the last run. */
+/** `tumpline graph`: the graph of what would be merged, or of a run that is kept. */
 import type { GraphNode } from '../portage/graph.ts';
 import { Fault } from '../system/fault.ts';
 import { printable } from '../system/printable.ts';
 import { isAlive } from '../system/process-table.ts';
 import { besidesListed } from '../wrappers/emerge/besides.ts';
-import { documentText } from '../wrappers/emerge/document-text.ts';
+import { documentText, textStyle } from '../wrappers/emerge/document-text.ts';
 import { type DocumentNode, type GraphDocument, graphDocument } from '../wrappers/emerge/graph-document.ts';
 import { type PretendedRun, pretend } from '../wrappers/emerge/pretend.ts';
-import { lastRun } from '../wrappers/emerge/run-record.ts';
 import { targetIds } from '../wrappers/emerge/targets.ts';
 import { flag, type Invocation, word } from './command.ts';
+import { listRuns, recordedRun, recordedText } from './graph-runs.ts';
 import { configurationFor, locateFor } from './roots.ts';
 
 export async function graph(invocation: Invocation): Promise<number> {
-  const wanted = (['pretend', 'last', 'watch'] as const).filter(name => flag(invocation, name));
+  const wanted = (['pretend', 'last', 'run', 'runs', 'watch'] as const).filter(
+    name => flag(invocation, name) || word(invocation, name) !== undefined,
+  );
   const [way] = wanted;
   if (wanted.length > 1 || way === undefined)
-    throw new Fault('usage', 'graph: one of --pretend, --last and --watch is needed', {
+    throw new Fault('usage', 'graph: one of --pretend, --last, --run, --runs and --watch is needed', {
       hint: 'tumpline graph --pretend -- @world',
     });
   if (way === 'watch') return watch(invocation);
+  if (way === 'runs') return listRuns(invocation);
   const asked = word(invocation, 'focus');
   const { document, focus } =
-    way === 'last' ? focused(recorded(invocation), asked) : await pretended(invocation, asked);
+    way === 'pretend' ? await pretended(invocation, asked) : focused(recordedRun(invocation), asked);
   process.stdout.write(await formatted(invocation, document, focus));
   return 0;
 }
@@ -46,16 +49,15 @@ async function formatted(invocation: Invocation, document: GraphDocument, focus:
     case 'svg':
       return (await import('../wrappers/emerge/picture/svg.ts')).graphSvg(document, focus);
     default: {
-      const { settings } = await configurationFor(locateFor(invocation).places);
-      return documentText(document, focus, settings.graph, process.stdout.columns, process.env);
+      const { located, places } = locateFor(invocation);
+      const { settings } = await configurationFor(places);
+      const { columns } = process.stdout;
+      const text = documentText(document, focus, settings.graph, columns, process.env);
+      if (flag(invocation, 'pretend')) return text;
+      const style = textStyle(settings.graph, columns, process.env);
+      return text + recordedText(located, places, document, style);
     }
   }
-}
-
-function recorded(invocation: Invocation): GraphDocument {
-  const document = lastRun(locateFor(invocation).places);
-  if (document !== undefined) return document;
-  throw new Fault('missing', 'graph: no run is recorded yet', { hint: 'tumpline graph --pretend -- @world' });
 }
 
 async function pretended(invocation: Invocation, asked: string | undefined): Promise<Focused> {

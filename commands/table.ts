@@ -13,10 +13,12 @@ const roots: Record<string, Option> = {
 export const table: readonly Command[] = [
   {
     name: 'graph',
-    summary: 'the dependency graph of what would be merged, or of the last run',
+    summary: 'the dependency graph of what would be merged, or of an earlier run',
     options: {
       pretend: { type: 'boolean', describe: 'of what emerge ARGS would merge' },
-      last: { type: 'boolean', describe: 'of the last run that was shown' },
+      last: { type: 'boolean', describe: 'of the last run that was shown, and how to go on after a failure' },
+      run: { type: 'string', describe: 'of an earlier run: its number in --runs, 1 is the last one' },
+      runs: { type: 'boolean', describe: 'list the runs that are kept' },
       watch: { type: 'boolean', describe: 'of a running emerge, as text whenever a package is finished' },
       pid: { type: 'string', describe: 'the emerge to watch' },
       format: { type: 'string', describe: 'how it is printed', choices: ['text', 'json', 'dot', 'svg'] },

@@ -16,6 +16,7 @@ export interface PortageSettings {
   readonly BROOT: string;
   readonly ESYSROOT: string;
   readonly PORTAGE_TMPDIR: string;
+  readonly PORTAGE_LOGDIR: string;
   readonly EMERGE_LOG_DIR: string;
   readonly FEATURES: string;
   readonly EMERGE_DEFAULT_OPTS: string;

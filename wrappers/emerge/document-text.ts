@@ -2,11 +2,22 @@
 import { indexGraph } from '../../portage/graph.ts';
 import type { Settings } from '../../system/configuration-keys.ts';
 import type { DocumentNode, GraphDocument } from './graph-document.ts';
+import { listText } from './list-text.ts';
 import { terminalStyle } from './live/style.ts';
 import { elapsedText } from './picture/names.ts';
 import { renderText } from './picture/text.ts';
 
-/** Around `focus`, else around the packages that were asked for, else the last of the list. */
+/** Of plain text on standard output; `columns` is undefined where that is no terminal. */
+export function textStyle(
+  settings: Settings['graph'],
+  columns: number | undefined,
+  environment: NodeJS.ProcessEnv,
+): { columns: number; unicode: boolean } {
+  const { unicode } = terminalStyle(settings, undefined, environment);
+  return { columns: Math.min(columns ?? 100, 200), unicode };
+}
+
+/** Around `focus`, else around what failed or was asked for, else the last of the list. */
 export function documentText(
   document: GraphDocument,
   focus: string | undefined,
@@ -20,10 +31,12 @@ export function documentText(
   const edges = document.edges.filter(({ from, to }) => ids.has(from) && ids.has(to));
   const index = indexGraph({ nodes: listed, edges });
   const targets = new Set(document.run.targets.filter(id => ids.has(id)));
-  const middle =
-    focus === undefined ? [...(targets.size > 0 ? targets : [listed.at(-1)?.id ?? ''])].slice(0, 4) : [focus];
+  const failed = listed.filter(({ state }) => state === 'failed').map(({ id }) => id);
+  const [last = ''] = listed.map(({ id }) => id).slice(-1);
+  const around = [failed, [...targets], [last]].find(some => some.length > 0) ?? [];
+  const middle = focus === undefined ? around.slice(0, 4) : [focus];
   const count = (state: DocumentNode['state']) => listed.filter(node => node.state === state).length;
-  const { unicode } = terminalStyle(settings, undefined, environment);
+  const style = textStyle(settings, columns, environment);
   const text = renderText({
     index,
     states: new Map(listed.map(({ id, state }) => [id, { state }])),
@@ -33,15 +46,16 @@ export function documentText(
       edges: document.edges.filter(({ from, to }) => !ids.has(from) || !ids.has(to)),
     },
     counts: { done: count('done'), total: listed.length, running: 0, failed: count('failed') },
-    columns: Math.min(columns ?? 100, 200),
-    unicode,
+    ...style,
     nodes: settings.nodes,
     focus: middle,
   });
   // the row of counts is for what runs
   const picture = text.trimEnd().split('\n').slice(0, -1).join('\n').trimEnd();
   const facts = listed.length === 1 ? '1 package' : `${listed.length} packages`;
-  return `${picture}\n\n${facts}, ${edges.length} dependencies among them\n${predictedText(document, facts)}`;
+  const predicted = predictedText(document, facts);
+  const groups = listText(listed, index, style);
+  return `${picture}\n\n${facts}, ${edges.length} dependencies among them\n${groups}${predicted}`;
 }
 
 /** `about 12m05 at -j4, by the merges in emerge.log`, or nothing. */

@@ -10,6 +10,8 @@ export interface RunFacts {
   /** As emerge.log tells it; null where it tells nothing. */
   readonly exit: number | null;
   readonly targets: readonly string[];
+  /** Atoms and `@sets`, as emerge understood what it was asked for. */
+  readonly asked?: readonly string[];
   readonly predicted?: PredictedRun;
 }
 
@@ -19,6 +21,17 @@ export interface PredictedRun {
   readonly jobs: number | null;
   /** How many of the packages emerge.log does not know. */
   readonly unknown: number;
+}
+
+/** A package that did not get through, and what its log said. */
+export interface Failure {
+  /** Of a listed package. */
+  readonly id: string;
+  readonly phase?: string;
+  /** Path of the build log. */
+  readonly log?: string;
+  /** The lines of the log that say why; empty where it was not readable. */
+  readonly lines: readonly string[];
 }
 
 export interface DocumentNode extends GraphNode {
@@ -35,6 +48,7 @@ export interface GraphDocument {
   readonly run: RunFacts;
   readonly nodes: readonly DocumentNode[];
   readonly edges: readonly GraphEdge[];
+  readonly failures?: readonly Failure[];
 }
 
 export const graphSchema = 'tumpline.graph/1';
@@ -43,8 +57,9 @@ export function graphDocument(
   run: RunFacts,
   nodes: readonly DocumentNode[],
   edges: readonly GraphEdge[],
+  failures: readonly Failure[] = [],
 ): GraphDocument {
-  return { schema: graphSchema, run, nodes, edges };
+  return { schema: graphSchema, run, nodes, edges, ...(failures.length > 0 ? { failures } : {}) };
 }
 
 const types = new Set(['ebuild', 'binary', 'uninstall', 'installed']);
@@ -64,12 +79,32 @@ export function parseGraphDocument(text: string): GraphDocument | undefined {
   if (!Array.isArray(nodes) || !nodes.every(isNode)) return undefined;
   const ids = new Set(nodes.map(node => node.id));
   if (!Array.isArray(edges) || !edges.every(edge => isEdge(edge, ids))) return undefined;
-  if (!Array.isArray(data['run']['targets'])) return undefined;
+  if (!isRun(data['run'])) return undefined;
+  const { failures = [] } = data;
+  if (!Array.isArray(failures) || !failures.every(failure => isFailure(failure, ids))) return undefined;
   return data as unknown as GraphDocument;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(item => typeof item === 'string');
+}
+
+function isNumberOrNull(value: unknown): boolean {
+  return value === null || (typeof value === 'number' && Number.isSafeInteger(value));
+}
+
+function isRun({ pid, started, ended, exit, targets, asked = [] }: Record<string, unknown>): boolean {
+  return [pid, started, ended, exit].every(isNumberOrNull) && isTexts(targets) && isTexts(asked);
+}
+
+function isFailure(value: unknown, ids: ReadonlySet<string>): boolean {
+  if (!isRecord(value)) return false;
+  const { id, phase = '', log = '', lines } = value;
+  return ids.has(String(id)) && typeof phase === 'string' && typeof log === 'string' && isTexts(lines);
 }
 
 function isNode(value: unknown): value is DocumentNode {

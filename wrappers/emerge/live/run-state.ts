@@ -27,6 +27,8 @@ export interface RunState {
   readonly list: readonly ListedEntry[];
   readonly packages: Map<string, PackageState>;
   failed: number;
+  /** emerge.log has told of it. */
+  logged: boolean;
   /** Grows with every change that a viewer could see. */
   revision: number;
 }
@@ -36,11 +38,13 @@ export function startRunState(list: readonly ListedEntry[]): RunState {
     list,
     packages: new Map(list.map(({ id }) => [id, { state: 'waiting' }])),
     failed: 0,
+    logged: false,
     revision: 1,
   };
 }
 
 const mergePhases = new Set(['preinst', 'postinst', 'prerm', 'postrm', 'instprep']);
+const ended: ReadonlySet<NodeState> = new Set(['done', 'failed', 'dropped']);
 const running: ReadonlySet<NodeState> = new Set(['building', 'built', 'merging']);
 
 export function isRunning(state: NodeState): boolean {
@@ -96,7 +100,7 @@ export function applySnapshot(
   if (snapshot.failed > run.failed) {
     // the socket counts failures but does not name them: a build that is gone without having been merged
     for (const [id, known] of run.packages) {
-      if (known.state === 'building' && !seen.has(id)) change(run, id, { state: 'failed' });
+      if (known.state === 'building' && !seen.has(id)) change(run, id, failedIn(known));
     }
   }
   if (!alone) {
@@ -117,12 +121,26 @@ export function applySnapshot(
   }
 }
 
-/** mtimedb's list as it is now: what has left it is merged, or was dropped when emerge went on without it. */
-export function applyRemaining(run: RunState, remaining: ReadonlySet<string>): void {
-  for (const [id, known] of run.packages) {
-    if (remaining.has(id) || known.state === 'done' || known.state === 'failed' || known.state === 'dropped')
-      continue;
-    change(run, id, { state: known.state === 'waiting' ? 'dropped' : 'done' });
+/** The phase stays, as far as it is one of the build. */
+function failedIn({ phase }: PackageState): PackageState {
+  return { state: 'failed', ...(phase && !phase.startsWith('die') ? { phase } : {}) };
+}
+
+/**
+ * mtimedb's list as it is now: what has left it is merged, or has failed or was dropped, and emerge went on without
+ * it. `failed` is asked about what was running.
+ */
+export function applyRemaining(
+  run: RunState,
+  remaining: ReadonlySet<string>,
+  failed: (entry: ListedEntry) => boolean = () => false,
+): void {
+  for (const entry of run.list) {
+    const { id } = entry;
+    const known = run.packages.get(id);
+    if (known === undefined || remaining.has(id) || ended.has(known.state)) continue;
+    if (known.state === 'waiting') change(run, id, { state: 'dropped' });
+    else change(run, id, failed(entry) ? failedIn(known) : { state: 'done' });
   }
 }
 
@@ -138,6 +156,7 @@ export function workOf(step: Extract<LogEvent, { type: 'step' }>['step']): LogSt
 export function applyLogStep(run: RunState, id: string, step: LogStep, now: number): void {
   const known = run.packages.get(id);
   if (known === undefined) return;
+  run.logged = true;
   if (step === 'completed') change(run, id, { state: 'done' });
   if (step === 'completed' || known.state === 'done') return;
   if (step === 'merging') known.mergeBegun = true;
@@ -160,9 +179,21 @@ export function applyPhaseMark(run: RunState, id: string, phase: string): void {
   change(run, id, { ...known, phase });
 }
 
-/** After the end: what was still running has failed, when emerge did. */
-export function applyEnd(run: RunState, succeeded: boolean): void {
-  for (const [id, known] of run.packages) {
-    if (isRunning(known.state)) change(run, id, { state: succeeded ? 'done' : 'failed' });
+/**
+ * After the end. emerge waits for all that it began, unless it is interrupted or killed (a status above 128, or none):
+ * what was still running has then failed only where `died` says so, and else waits again.
+ */
+export function applyEnd(
+  run: RunState,
+  exit: number | undefined,
+  died: (entry: ListedEntry) => boolean = () => false,
+): void {
+  const interrupted = exit === undefined || exit > 128;
+  for (const entry of run.list) {
+    const known = run.packages.get(entry.id);
+    if (known === undefined || !isRunning(known.state)) continue;
+    if (exit === 0) change(run, entry.id, { state: 'done' });
+    else if (interrupted && !died(entry)) change(run, entry.id, { state: 'waiting' });
+    else change(run, entry.id, failedIn(known));
   }
 }

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { type LogEvent, logLines, parseLogLine } from '../../../portage/files/emerge-log.ts';
 import type { ResumeList } from '../../../portage/files/mtimedb.ts';
 import type { StatusSnapshot } from '../../../portage/files/status-snapshot.ts';
+import type { LogPlaces } from '../../../system/build-logs.ts';
 import { coalesced, type Followed, followEntry, type LogTail, tailLog } from '../../../system/follow.ts';
 import type { Located } from '../../../system/locate.ts';
 import { debug } from '../../../system/log.ts';
 import { isAlive, startTime } from '../../../system/process-table.ts';
 import { listedEntries, nodeId, rootOf } from '../run-list.ts';
 import { type BuildWatch, watchBuilds } from './build-watch.ts';
+import { failedOnTheWay } from './failures.ts';
 import { readMergeList } from './merge-list.ts';
 import { rivalsOf } from './rivals.ts';
 import {
@@ -35,7 +37,7 @@ export interface Session {
   /** Looks at everything once more; called at each tick. */
   look(): void;
   /** What Portage's configuration says, once it is known. */
-  learn(settings: { EMERGE_LOG_DIR: string; PORTAGE_TMPDIR: string }): void;
+  learn(settings: LogPlaces & { EMERGE_LOG_DIR: string }): void;
   /** Exit status as emerge.log tells it, if it does. */
   exitStatus(): number | undefined;
   stop(): void;
@@ -70,6 +72,8 @@ export function followRun(
   let complaint = '';
   let status: number | undefined;
   let builds: BuildWatch | undefined;
+  let logs: LogPlaces | undefined;
+  let options: ResumeList['options'] = new Map();
   let logPath = join(eprefix || '/', 'var/log/emerge.log');
   // from here on: lines of an earlier emerge may be of the same second
   let tail: LogTail = tailLog(logPath);
@@ -106,6 +110,7 @@ export function followRun(
   function accept(list: ResumeList | undefined, why: string): void {
     if (list === undefined) return;
     run = startRunState(listedEntries(list, eprefix));
+    options = list.options;
     debug('run', `list of ${list.mergelist.length}, tied by ${why}`);
     listener.listed(run, list);
   }
@@ -127,7 +132,7 @@ export function followRun(
       return;
     }
     readLog();
-    applyRemaining(run, remaining);
+    applyRemaining(run, remaining, failedOnTheWay(run, logs, began, options));
     listener.changed();
   }
 
@@ -264,6 +269,7 @@ export function followRun(
       if (run === undefined || looks % 2 === 0) logChanged();
     },
     learn(settings) {
+      logs = settings;
       builds = watchBuilds(settings.PORTAGE_TMPDIR, marked);
       if (!settings.EMERGE_LOG_DIR) return;
       const path = join(settings.EMERGE_LOG_DIR, 'emerge.log');

@@ -7,11 +7,13 @@ import {
   type InstalledView,
   indexInstalled,
 } from '../../../portage/installed-neighbours.ts';
+import type { LogPlaces } from '../../../system/build-logs.ts';
 import type { Settings } from '../../../system/configuration-keys.ts';
 import type { Located } from '../../../system/locate.ts';
 import { debug } from '../../../system/log.ts';
 import type { Places } from '../../../system/places.ts';
 import { type PortageHelper, startPortageHelper } from '../../../system/portage.ts';
+import { startTime } from '../../../system/process-table.ts';
 import { besidesListed } from '../besides.ts';
 import { graphDocument } from '../graph-document.ts';
 import { emergeLog } from '../merge-times.ts';
@@ -22,6 +24,7 @@ import { inAskedOrder } from '../run-list.ts';
 import { keepRun } from '../run-record.ts';
 import { targetIds } from '../targets.ts';
 import { portageColors } from './colors.ts';
+import { failedBefore, failuresOf } from './failures.ts';
 import { type Forecast, startForecast } from './forecast.ts';
 import { framePace, startPace } from './pace.ts';
 import { applyEnd, isRunning, type RunState } from './run-state.ts';
@@ -59,7 +62,8 @@ export function openShow(options: ShowOptions): Show {
   const style = terminalStyle(settings, options.color, process.env);
   const palette = portageColors(options.places);
   const helper: PortageHelper = startPortageHelper(located.python, { environment: options.environment });
-  const started = Date.now();
+  const started = startTime(child) ?? Date.now();
+  let logs: LogPlaces | undefined;
   let run: RunState | undefined;
   let graph: RunGraph | undefined;
   let index: GraphIndex | undefined;
@@ -103,7 +107,10 @@ export function openShow(options: ShowOptions): Show {
     },
   });
   helper.settings.then(
-    found => session.learn(found),
+    found => {
+      logs = found;
+      session.learn(found);
+    },
     (error: unknown) =>
       debug('show', error instanceof Error ? `${error.message} (${error.cause})` : String(error)),
   );
@@ -238,7 +245,7 @@ export function openShow(options: ShowOptions): Show {
       forecast?.stop();
       helper.stop();
       if (run === undefined) return;
-      applyEnd(run, exit === 0);
+      applyEnd(run, exit, failedBefore(logs, started));
       const states = run.packages;
       const nodes = (index?.graph.nodes ?? []).map(node => ({
         ...node,
@@ -250,11 +257,12 @@ export function openShow(options: ShowOptions): Show {
         ended: Math.floor(Date.now() / 1000),
         exit: exit ?? null,
         targets: [...targets],
+        asked: inAskedOrder(favorites, options.words),
       };
       const edges =
         graph?.edges.map(({ from, to, kinds, againstOrder }) => ({ from, to, kinds, againstOrder })) ?? [];
       try {
-        keepRun(options.places, graphDocument(facts, nodes, edges));
+        keepRun(options.places, graphDocument(facts, nodes, edges, failuresOf(run, logs, started)));
       } catch (error) {
         debug('show', `the run is not kept: ${error instanceof Error ? error.message : error}`);
       }

@@ -104,16 +104,30 @@ test('the log and the marks, until the socket speaks', () => {
   ).toEqual(['building', 'building', 'merging', 'merging', undefined]);
 });
 
-test('the end: what still ran has failed with emerge, or is done with it', () => {
-  for (const [succeeded, state] of [
-    [true, 'done'],
-    [false, 'failed'],
+test('the end: what still ran has failed with emerge, or is done with it, or was only interrupted', () => {
+  for (const [exit, died, state] of [
+    [0, false, 'done'],
+    [1, false, 'failed'],
+    [130, false, 'waiting'],
+    [130, true, 'failed'],
+    [undefined, false, 'waiting'],
+    [undefined, true, 'failed'],
   ] as const) {
     const run = begin();
     applyLogStep(run, 'a/b-1', 'started', 0);
-    applyEnd(run, succeeded);
+    applyEnd(run, exit, () => died);
     expect(states(run)).toEqual(['waiting', state, 'waiting']);
   }
+});
+
+test('the list: what ran and left it has failed where that can be told, and its phase is known', () => {
+  const run = begin();
+  applyLogStep(run, 'a/a-1', 'started', 0);
+  applyLogStep(run, 'a/b-1', 'started', 0);
+  applyPhaseMark(run, 'a/a-1', 'compile');
+  applyRemaining(run, new Set(), ({ id }) => id === 'a/a-1');
+  expect(states(run)).toEqual(['failed', 'done', 'dropped']);
+  expect(run.packages.get('a/a-1')?.phase).toBe('compile');
 });
 
 test('in whatever order word comes, the list stays, ends are ends, and each change is counted', () => {

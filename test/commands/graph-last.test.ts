@@ -1,0 +1,258 @@
+/** What `graph --last` says after real failures, and that the commands that it names go on. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import type { GraphDocument } from '../../wrappers/emerge/graph-document.ts';
+import { emerge, noteReduced, quick } from '../kit/environment.ts';
+import type { RootDeclaration } from '../testbed/declaration.ts';
+import { makeRoot, type Root } from '../testbed/root.ts';
+import { builtTree } from './built.ts';
+
+/** Dies until the file `mended` is there. */
+const breaks = (phase: string) => `src_${phase}() {
+	[[ -e "\${EPREFIX}/mended" ]] && return
+	echo "main.c: In function 'main':"
+	echo "main.c:12:5: error: implicit declaration of function 'frobnicate'"
+	echo "make: *** [Makefile:10: main.o] Error 1"
+	die "emake failed"
+}`;
+
+const ebuilds = {
+  'app-misc/broken-1': { phases: breaks('compile') },
+  'app-misc/needs-1': { DEPEND: 'app-misc/broken' },
+  'app-misc/top-1': { RDEPEND: 'app-misc/needs app-misc/free' },
+  'app-misc/free-1': {},
+};
+
+let tree = '';
+const roots: Root[] = [];
+beforeAll(async () => {
+  tree = await builtTree();
+});
+afterEach(() => {
+  for (const root of roots.splice(0)) root.remove();
+});
+
+async function rootWith(declaration: RootDeclaration): Promise<Root> {
+  const root = await makeRoot({ ebuilds, ...declaration });
+  roots.push(root);
+  return root;
+}
+
+/** A run through the front, on a terminal. */
+async function onTerminal(root: Root, words: string, more = ''): Promise<number | undefined> {
+  const script = join(root.directory, 'merge.sh');
+  writeFileSync(script, `stty rows 40 columns 120\n${more}'${tree}/bin/emerge' ${words}\n`);
+  const env = { TUMPLINE_EMERGE: emerge, TERM: 'xterm', SHELL: '/bin/sh' };
+  const { exitCode } = await root.run('script', ['-qefc', `sh ${script}`, '/dev/null'], { env });
+  return exitCode;
+}
+
+async function graph(root: Root, ...args: string[]): Promise<string> {
+  const env = { TUMPLINE_EMERGE: emerge, LANG: 'C.UTF-8' };
+  const { stdout, stderr, exitCode } = await root.run(join(tree, 'bin/tumpline'), ['graph', ...args], {
+    env,
+  });
+  expect(stderr).toBe('');
+  expect(exitCode).toBe(0);
+  return stdout;
+}
+
+async function document(root: Root): Promise<GraphDocument> {
+  return JSON.parse(await graph(root, '--last', '--format=json')) as GraphDocument;
+}
+
+function statesOf({ nodes }: GraphDocument): Record<string, string> {
+  return Object.fromEntries(nodes.map(({ cpv, state }) => [cpv.replace(/^app-misc\/(.*)-1$/, '$1'), state]));
+}
+
+function commandsOf(text: string): string[] {
+  const at = text.indexOf('\nto go on:\n');
+  if (at === -1) return [];
+  const lines = text
+    .slice(at + 11)
+    .trimEnd()
+    .split('\n');
+  return lines.map(line => line.trim().replace(/ {3,}.*/, ''));
+}
+
+/** Types a command of the text, with the real emerge in place of the word. */
+async function type(root: Root, command: string) {
+  return root.run('sh', ['-c', command.replace(/^emerge /, `'${emerge}' `)]);
+}
+
+// without the status socket less is told
+const sources = quick ? [false] : [true, false];
+if (quick) noteReduced('graph --last: without the status socket, one place of logs');
+
+test.each(sources)(
+  'without --keep-going, observability %s',
+  async observability => {
+    const root = await rootWith({ observability });
+    expect(await onTerminal(root, 'app-misc/top')).toBe(1);
+    const found = await document(root);
+    expect(found.run).toMatchObject({ exit: 1, asked: ['app-misc/top'], targets: ['app-misc/top-1'] });
+    expect(statesOf(found)).toMatchObject({ broken: 'failed', needs: 'waiting', top: 'waiting' });
+    const [failure] = found.failures ?? [];
+    expect(found.failures?.length).toBe(1);
+    expect(failure).toMatchObject({ id: 'app-misc/broken-1', phase: 'compile' });
+    expect(readFileSync(failure?.log ?? '', 'utf8')).toContain('frobnicate');
+    expect(failure?.lines).toEqual([
+      "main.c: In function 'main':",
+      "main.c:12:5: error: implicit declaration of function 'frobnicate'",
+      'make: *** [Makefile:10: main.o] Error 1',
+      ' * ERROR: app-misc/broken-1::testbed failed (compile phase):',
+      ' *   emake failed',
+    ]);
+    const text = await graph(root, '--last');
+    expect(text).toContain('✘ app-misc/broken-1 failed in compile\n');
+    expect(text).toContain(`  ${failure?.log}\n    main.c: In function`);
+    expect(text).toMatch(/not built because of it: needs-1 top-1\n/);
+    const [first = '', second = ''] = commandsOf(text);
+    expect([first, second]).toEqual(['emerge --resume', 'emerge --resume --skipfirst']);
+    expect((await type(root, second)).exitCode).toBe(0);
+    expect(root.merged()).toEqual(['app-misc/free-1']);
+  },
+  120_000,
+);
+
+test('once it is mended, --resume finishes the run', async () => {
+  const root = await rootWith({ observability: false });
+  await onTerminal(root, 'app-misc/top');
+  const [first = ''] = commandsOf(await graph(root, '--last'));
+  writeFileSync(join(root.directory, 'mended'), '');
+  expect((await type(root, first)).exitCode).toBe(0);
+  expect(root.merged()).toEqual(['broken', 'free', 'needs', 'top'].map(name => `app-misc/${name}-1`));
+  expect(root.readText('var/lib/portage/world')).toBe('app-misc/top\n');
+}, 120_000);
+
+for (const observability of sources)
+  test.each(quick ? ['--jobs=3'] : ['', '--jobs=3'])(
+    `--keep-going %s, observability ${observability}`,
+    async jobs => {
+      const root = await rootWith({ observability });
+      expect(await onTerminal(root, `--keep-going ${jobs} app-misc/top`)).toBe(1);
+      const found = await document(root);
+      expect(statesOf(found)).toEqual({ broken: 'failed', needs: 'dropped', top: 'dropped', free: 'done' });
+      expect(found.failures?.map(({ id, phase }) => `${id} ${phase}`)).toEqual(['app-misc/broken-1 compile']);
+      const text = await graph(root, '--last');
+      expect(text).toMatch(/not built because of it: needs-1 top-1\n/);
+      const commands = commandsOf(text);
+      expect(commands).toEqual(['emerge app-misc/top']);
+      writeFileSync(join(root.directory, 'mended'), '');
+      expect((await type(root, commands[0] ?? '')).exitCode).toBe(0);
+      expect(root.merged().length).toBe(4);
+    },
+    120_000,
+  );
+
+test.each(sources)(
+  'two that fail at once, observability %s',
+  async observability => {
+    const root = await rootWith({
+      observability,
+      ebuilds: {
+        'app-misc/late-1': { sleep: 2 },
+        'app-misc/one-1': { phases: breaks('compile') },
+        'app-misc/two-1': { phases: breaks('configure') },
+        'app-misc/waits-1': { RDEPEND: 'app-misc/late', DEPEND: 'app-misc/late' },
+      },
+    });
+    expect(await onTerminal(root, '--jobs=4 app-misc/waits app-misc/one app-misc/two')).toBe(1);
+    const found = await document(root);
+    expect(statesOf(found)).toEqual({ late: 'done', one: 'failed', two: 'failed', waits: 'waiting' });
+    expect(found.failures?.map(({ id, phase }) => `${id} ${phase}`).toSorted()).toEqual([
+      'app-misc/one-1 compile',
+      'app-misc/two-1 configure',
+    ]);
+    const text = await graph(root, '--last');
+    expect(text).toMatch(/not reached: waits-1\n/);
+    const [first = '', second = ''] = commandsOf(text);
+    expect([first, second]).toEqual(['emerge --resume', 'emerge --resume --keep-going']);
+    expect((await type(root, second)).exitCode).toBe(1);
+    expect(root.merged()).toEqual(['app-misc/late-1', 'app-misc/waits-1']);
+  },
+  120_000,
+);
+
+const logPlaces: [string, RootDeclaration['makeConf'], RegExp][] = [
+  [
+    'packed, one directory per category',
+    { FEATURES: 'compress-build-logs split-log' },
+    /log\/portage\/build\/app-misc\/broken-1:\d{8}-\d{6}\.log\.gz$/,
+  ],
+  [
+    'beside nothing else, the build being cleaned',
+    { FEATURES: 'fail-clean', PORTAGE_LOG_FILE_SEP: '@' },
+    /log\/portage\/app-misc[:@]broken-1[:@]\d{8}-\d{6}\.log$/,
+  ],
+  ['with the build', { PORTAGE_LOGDIR: '' }, /var\/tmp\/portage\/app-misc\/broken-1\/temp\/build\.log$/],
+];
+for (const observability of sources)
+  test.each(quick ? logPlaces.slice(0, 1) : logPlaces)(
+    `a log that is %s, observability ${observability}`,
+    async (_name, makeConf, path) => {
+      const root = await rootWith({ observability, makeConf: makeConf ?? {} });
+      expect(await onTerminal(root, '--keep-going app-misc/top')).toBe(1);
+      const found = await document(root);
+      expect(statesOf(found)).toEqual({ broken: 'failed', needs: 'dropped', top: 'dropped', free: 'done' });
+      expect(found.failures?.[0]?.log).toMatch(path);
+      expect(found.failures?.[0]?.lines[1]).toContain("'frobnicate'");
+      expect(found.failures?.[0]?.phase).toBe('compile');
+    },
+    120_000,
+  );
+
+test.each(sources)(
+  'interrupted: nothing failed, and --resume goes on, observability %s',
+  async observability => {
+    const root = await rootWith({
+      observability,
+      ebuilds: {
+        'app-misc/slow-1': { phases: `src_compile() {\n\ttouch "\${EPREFIX}/there"\n\tsleep 30\n}` },
+        'app-misc/top-1': { DEPEND: 'app-misc/slow' },
+      },
+    });
+    const there = join(root.directory, 'there');
+    const keys = `trap : INT\n(while ! [ -e '${there}' ]; do sleep 0.1; done; sleep 1; kill -INT 0) &\n`;
+    await onTerminal(root, 'app-misc/top', keys);
+    const found = await document(root);
+    expect(statesOf(found)).toEqual({ slow: 'waiting', top: 'waiting' });
+    expect(found.failures).toBeUndefined();
+    const text = await graph(root, '--last');
+    expect(text).toMatch(/stopped {2}0\/2 done {2}app-misc\/top\n\nnot merged: slow-1 top-1\n/);
+    expect(commandsOf(text)).toEqual(['emerge --resume']);
+  },
+  120_000,
+);
+
+test('--runs lists them, --run shows one', async () => {
+  const root = await rootWith({ observability: false });
+  expect(await onTerminal(root, 'app-misc/free')).toBe(0);
+  expect(await onTerminal(root, 'app-misc/top')).toBe(1);
+  const rows = (await graph(root, '--runs')).trimEnd().split('\n');
+  expect(rows).toEqual([
+    expect.stringMatching(
+      /^ 1 {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}exit 1 {4}0\/3 done {2}app-misc\/top {2}failed: app-misc\/broken-1$/,
+    ),
+    expect.stringMatching(/^ 2 {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}exit 0 {4}1\/1 done {2}app-misc\/free$/),
+  ]);
+  const listed = JSON.parse(await graph(root, '--runs', '--format=json')) as Record<string, unknown>;
+  expect(listed).toMatchObject({
+    schema: 'tumpline.graph.runs/1',
+    runs: [
+      { number: 1, exit: 1, asked: ['app-misc/top'], total: 3, done: 0, failed: ['app-misc/broken-1'] },
+      { number: 2, exit: 0, asked: ['app-misc/free'], targets: ['app-misc/free-1'], total: 1, done: 1 },
+    ],
+  });
+  expect(await graph(root, '--run=1')).toBe(await graph(root, '--last'));
+  expect(await graph(root, '--run=2')).toMatch(/exit 0 {2}1\/1 done {2}app-misc\/free\n$/);
+  const wrong = await root.run(join(tree, 'bin/tumpline'), ['graph', '--run=3'], {
+    env: { TUMPLINE_EMERGE: emerge },
+  });
+  expect(wrong.exitCode).toBe(2);
+  expect(wrong.stderr).toBe(
+    "tumpline: graph --run: '3' is none of the 2 runs that are kept\ntry: tumpline graph --runs\n",
+  );
+  expect(readdirSync(join(root.directory, 'var/lib/tumpline/emerge')).length).toBe(2);
+}, 120_000);

@@ -1,0 +1,19 @@
+/** What `emerge --resume` would go on with now. */
+import { join } from 'node:path';
+import { parseMtimedb } from '../../portage/files/mtimedb.ts';
+import { readTextIfPresent } from '../../system/files.ts';
+import type { Located } from '../../system/locate.ts';
+import { listedEntries } from './run-list.ts';
+
+/** Node ids in its order; undefined where there is nothing. As _emerge.actions: the backup counts without the other. */
+export function resumableIds({ eroot, eprefix }: Located): string[] | undefined {
+  let text: string | undefined;
+  try {
+    text = readTextIfPresent(join(eroot, 'var/cache/edb/mtimedb'));
+  } catch {
+    return undefined;
+  }
+  const { resume, resumeBackup } = parseMtimedb(text ?? '{}').value;
+  const list = resume ?? resumeBackup;
+  return list?.mergelist.length ? listedEntries(list, eprefix).map(({ id }) => id) : undefined;
+}
