@@ -107,11 +107,19 @@ function isFailure(value: unknown, ids: ReadonlySet<string>): boolean {
   return ids.has(String(id)) && typeof phase === 'string' && typeof log === 'string' && isTexts(lines);
 }
 
+function isMaybe(value: unknown, type: 'string' | 'number'): boolean {
+  return value === undefined || typeof value === type;
+}
+
 function isNode(value: unknown): value is DocumentNode {
   return (
     isRecord(value) &&
     typeof value['id'] === 'string' &&
     typeof value['cpv'] === 'string' &&
+    typeof value['root'] === 'string' &&
+    ['repo', 'slot', 'reason', 'phase'].every(name => isMaybe(value[name], 'string')) &&
+    ['elapsed', 'predicted'].every(name => isMaybe(value[name], 'number')) &&
+    (value['use'] === undefined || isTexts(value['use'])) &&
     types.has(String(value['type'])) &&
     states.has(String(value['state']))
   );
