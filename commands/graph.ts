@@ -87,7 +87,7 @@ export function pretendedDocument(run: PretendedRun, focus: string | undefined):
   const edges = run.edges.map(({ from, to, kinds, againstOrder }) => ({ from, to, kinds, againstOrder }));
   const beside = aside.edges.map(edge => ({ ...edge, againstOrder: false }));
   const facts = {
-    ...{ pid: null, started: null, ended: null, exit: null, targets: [...targets] },
+    ...{ pid: null, started: null, ended: null, exit: null, targets: [...targets], asked: run.asked },
     ...(foretold ? { predicted: foretold.run } : {}),
   };
   return graphDocument(facts, nodes, [...edges, ...beside]);

@@ -11,7 +11,9 @@ export function titleOf(document: GraphDocument, most = 100): string {
     const cpv = listed.get(id)?.cpv;
     return cpv === undefined ? [] : printable(parseCpv(cpv)?.cp ?? cpv);
   });
-  const unique = [...new Set(names)];
+  const asked = document.run.asked ?? [];
+  // a set is worth more than the names of what is in it
+  const unique = [...new Set(asked.some(word => isSet(word)) ? asked.map(printable) : names)];
   if (unique.length === 0) return listed.size === 0 ? 'nothing to merge' : 'merge list';
   const naming = (count: number) => {
     const more = unique.length > count ? ` and ${unique.length - count} more` : '';
@@ -19,6 +21,10 @@ export function titleOf(document: GraphDocument, most = 100): string {
   };
   const fitting = [3, 2].find(count => naming(count).length <= most);
   return naming(fitting ?? 1);
+}
+
+function isSet(word: string): boolean {
+  return word.startsWith('@') || word === 'world' || word === 'system';
 }
 
 /** `29 packages · around net-misc/curl-8.16.0 · 17 shown · 2026-11-21 14:02 UTC · 12m05`. */

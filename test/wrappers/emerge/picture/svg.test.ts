@@ -192,6 +192,13 @@ test('a pretended run tells how long it may take', () => {
   expect(svg.boxes.map(({ title }) => title)).toEqual(['cat/a-1, waiting, about 1m01']);
 });
 
+test('the title names the sets that were asked for, not what is in them', () => {
+  const document = pretendedDocument(seeded(5), 30, 1);
+  const asked = (words: string[]) => ({ ...document, run: { ...document.run, asked: words } });
+  expect(readSvg(graphSvg(asked(['@world', 'app-misc/a']))).title).toBe('@world, app-misc/a');
+  expect(readSvg(graphSvg(asked(['a']))).title).toBe(readSvg(graphSvg(document)).title);
+});
+
 test('no list at all', () => {
   const svg = readSvg(graphSvg(graphDocument(noRun([]), [], [])));
   expect(svg.title).toBe('nothing to merge');
