@@ -1,7 +1,7 @@
 /** A graph document as one SVG image for a report or a talk: no scripts, nothing from elsewhere. Pure. */
 import { parseCpv } from '../../../portage/cpv.ts';
 import type { GraphEdge } from '../../../portage/graph.ts';
-import type { DocumentNode, GraphDocument } from '../graph-document.ts';
+import type { DocumentNode, Failure, GraphDocument } from '../graph-document.ts';
 import { arrowLength, type Box, boxHeight, type Chart, chartOf } from './chart.ts';
 import { markOf, marks } from './marks.ts';
 import { elapsedText, namesOf, printable, shorten } from './names.ts';
@@ -22,7 +22,8 @@ const roomBehind = 12;
 /** `focus` is an id of the document. */
 export function graphSvg(document: GraphDocument, focus?: string): string {
   const scene = sceneOf(document, focus);
-  const labels = labelsOf(scene);
+  const failures = new Map(document.failures?.map(failure => [failure.id, failure]));
+  const labels = labelsOf(scene, failures);
   const chart = chartOf(
     scene,
     id => signRoom + wide(labels.get(id)) + roomBehind,
@@ -50,7 +51,9 @@ export function graphSvg(document: GraphDocument, focus?: string): string {
     `<text class="facts" x="${margin}" y="57">${most(facts, cell.text)}</text>`,
     `<g transform="translate(${margin} ${chartTop})">`,
     ...linesOf(document, chart),
-    ...scene.nodes.map(node => boxOf(node, chart.boxes.get(node.node.id)!, labels.get(node.node.id)!)),
+    ...scene.nodes.map(node =>
+      boxOf(node, chart.boxes.get(node.node.id)!, labels.get(node.node.id)!, failures.get(node.node.id)),
+    ),
     ...chart.rest.map(
       ({ x, y, width: own, rest }) =>
         `<text class="rest" x="${x + own / 2}" y="${y + 4}" text-anchor="middle">+${rest.count} more</text>`,
@@ -61,6 +64,8 @@ export function graphSvg(document: GraphDocument, focus?: string): string {
     '',
   ].join('\n');
 }
+
+type Failures = ReadonlyMap<string, Failure>;
 
 interface Label {
   readonly name: string;
@@ -74,7 +79,7 @@ function wide(label: Label | undefined): number {
   );
 }
 
-function labelsOf(scene: Scene): Map<string, Label> {
+function labelsOf(scene: Scene, failures: Failures): Map<string, Label> {
   const nodes = scene.nodes.map(({ node }) => node);
   const names = namesOf(
     nodes.map(node => ({ ...node, root: '/' })),
@@ -88,20 +93,25 @@ function labelsOf(scene: Scene): Map<string, Label> {
       const full = names.get(node.id) ?? '';
       const name = version !== '' && full.endsWith(version) ? full.slice(0, -version.length) : full;
       const root = node.root === '/' ? '' : ` in ${printable(node.root)}`;
-      const detail = `${version.slice(1)}${root}${progressOf(node)}`;
+      const detail = `${version.slice(1)}${root}${progressOf(node, failures.get(node.id))}`;
       return [node.id, { name: shorten(name, longest, true), detail: shorten(detail.trim(), longest, true) }];
     }),
   );
 }
 
 /** What it was doing when it failed, or does now. */
-function progressOf({ state, phase, elapsed }: DocumentNode): string {
+function progressOf({ state, phase, elapsed }: DocumentNode, failure: Failure | undefined): string {
   if (state !== 'failed' && state !== 'building' && state !== 'merging') return '';
-  const words = [phase, elapsed === undefined ? undefined : elapsedText(elapsed)];
+  const words = [phase ?? failure?.phase, elapsed === undefined ? undefined : elapsedText(elapsed)];
   return words.map(word => (word === undefined ? '' : ` ${printable(word)}`)).join('');
 }
 
-function boxOf({ node, target, focus }: SceneNode, { x, y, width }: Box, label: Label): string {
+function boxOf(
+  { node, target, focus }: SceneNode,
+  { x, y, width }: Box,
+  label: Label,
+  failure: Failure | undefined,
+): string {
   const mark = markOf(node);
   const top = y - boxHeight / 2;
   const classes = ['node', mark.name, ...(target ? ['target'] : [])].join(' ');
@@ -109,7 +119,7 @@ function boxOf({ node, target, focus }: SceneNode, { x, y, width }: Box, label: 
   const line = (name: string, level: number, text: string) =>
     `<text class="${name}" x="${x + signRoom}" y="${level}">${escaped(text)}</text>`;
   return [
-    `<g class="${classes}"><title>${escaped(detailsOf(node, target))}</title>`,
+    `<g class="${classes}"><title>${escaped(detailsOf(node, target, failure))}</title>`,
     focus ? halo : '',
     `<rect class="box" x="${x}" y="${top}" width="${width}" height="${boxHeight}" rx="8"/>`,
     signOf(mark, x + 16, y),
@@ -125,13 +135,14 @@ function signOf(mark: { readonly name: string; readonly letter?: string }, x: nu
     : `<text class="letter" x="${x}" y="${y + 4.5}">${escaped(mark.letter)}</text>`;
 }
 
-function detailsOf(node: DocumentNode, target: boolean): string {
+function detailsOf(node: DocumentNode, target: boolean, failure: Failure | undefined): string {
   const slot = node.slot ? `:${node.slot}` : '';
   const repo = node.repo ? `::${node.repo}` : '';
   const words = [
     `${node.id}${slot}${repo}`,
     node.type === 'binary' ? 'binary package' : '',
     markOf(node).word,
+    failure?.lines[0] ?? '',
     target ? 'asked for' : '',
     typeof node.predicted === 'number' ? `about ${elapsedText(node.predicted)}` : '',
     node.use?.length ? `USE: ${node.use.join(' ')}` : '',

@@ -192,6 +192,14 @@ test('a pretended run tells how long it may take', () => {
   expect(svg.boxes.map(({ title }) => title)).toEqual(['cat/a-1, waiting, about 1m01']);
 });
 
+test('a kept run tells in which phase a package failed, and the first line that says why', () => {
+  const node = { id: 'cat/a-1', cpv: 'cat/a-1', root: '/', type: 'ebuild', state: 'failed' } as const;
+  const failure = { id: 'cat/a-1', phase: 'compile', lines: ['c.c:12:5: error: <x>', 'make: *** Error 1'] };
+  const svg = readSvg(graphSvg(graphDocument(noRun(['cat/a-1']), [node], [], [failure])));
+  expect(svg.boxes[0]?.texts.map(({ text }) => text)).toEqual(['a', '1 compile']);
+  expect(svg.boxes[0]?.title).toBe('cat/a-1, failed, c.c:12:5: error: <x>, asked for');
+});
+
 test('the title names the sets that were asked for, not what is in them', () => {
   const document = pretendedDocument(seeded(5), 30, 1);
   const asked = (words: string[]) => ({ ...document, run: { ...document.run, asked: words } });
