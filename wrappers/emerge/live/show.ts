@@ -175,6 +175,7 @@ export function openShow(options: ShowOptions): Show {
     };
     const running: string[] = [];
     for (const [id, { state, phase, since }] of run.packages) {
+      if (state === 'waiting') continue;
       const elapsed = since === undefined ? undefined : Math.max(0, Math.floor((now - since) / 1000));
       states.set(id, {
         state,

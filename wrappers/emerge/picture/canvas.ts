@@ -114,26 +114,33 @@ const paintsBlanks = /(?:^|;)0*(?:4|7|9|4\d|10\d)(?:;|$)/;
 export function lineOf(canvas: Canvas, row: number, style: Style, palette: Palette): string {
   const { characters, roles, strokes } = canvas;
   let line = '';
-  let blanks = '';
+  let blanks = 0;
   let current = '';
+  let showsBlanks = false;
   for (let at = row * canvas.columns, end = at + canvas.columns; at < end; at++) {
     const text = characters[at];
     const stroked = text === undefined && strokes[at] !== 0;
+    // most cells are empty
+    if (text === undefined && !stroked && !showsBlanks) {
+      blanks++;
+      continue;
+    }
     const character = text ?? (stroked ? strokeAt(canvas, at, style.unicode) : ' ');
     const role = roles[at] ?? (stroked ? strokeRole(canvas, at) : 'line');
     const color = style.color ? palette[role] : '';
-    if (color !== current && (character !== ' ' || paintsBlanks.test(current))) {
+    if (color !== current && (character !== ' ' || showsBlanks)) {
       const reset = current === '' ? '' : '\x1b[0m';
-      line += `${blanks}${reset}${color === '' ? '' : `\x1b[${color}m`}`;
-      blanks = '';
+      line += `${' '.repeat(blanks)}${reset}${color === '' ? '' : `\x1b[${color}m`}`;
+      blanks = 0;
       current = color;
+      showsBlanks = paintsBlanks.test(color);
     }
     if (character === ' ') {
-      blanks += ' ';
+      blanks++;
       continue;
     }
-    line += blanks + character;
-    blanks = '';
+    line += blanks === 0 ? character : ' '.repeat(blanks) + character;
+    blanks = 0;
   }
   return current === '' ? line : `${line}\x1b[0m`;
 }
@@ -157,12 +164,20 @@ function strokeRole(canvas: Canvas, at: number): Role {
   return isDashed(canvas, at, seen) ? 'against' : 'line';
 }
 
+const drawn: (string | undefined)[] = [];
+
+/** Worked out once for each way in which strokes can meet. */
 function strokeAt(canvas: Canvas, at: number, unicode: boolean): string {
   const seen = seenAt(canvas, at);
-  const weight = (side: number) => ((seen >> side) & 3) as Weight;
   const dashed = isDashed(canvas, at, seen);
-  return strokeCharacter(
+  const name = (seen << 2) | (dashed ? 2 : 0) | (unicode ? 1 : 0);
+  const known = drawn[name];
+  if (known !== undefined) return known;
+  const weight = (side: number) => ((seen >> side) & 3) as Weight;
+  const character = strokeCharacter(
     { up: weight(up), right: weight(right), down: weight(down), left: weight(left), dashed },
     unicode,
   );
+  drawn[name] = character;
+  return character;
 }

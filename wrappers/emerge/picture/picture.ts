@@ -18,7 +18,7 @@ const mostRunning = 6;
 const mostAgain = 4;
 const mostNodes = 12;
 const tries = 24;
-/** So many of them with every row kept. */
+/** With every row kept. */
 const stillTries = 5;
 /** After so many others nobody takes the place of what is given up. */
 const freeRounds = 3;
@@ -60,8 +60,11 @@ function layOut(input: PictureInput, focus: readonly string[], height: number): 
   const basis = basisOf(input, focus);
   if (last !== undefined) {
     if (isSameBasis(last.basis, basis)) return last;
-    const view = chooseView(input, focus, last.limits);
-    if (keyOf(input, focus, view) === last.key) return { ...last, view, basis };
+    // around others it can't be the same
+    if (input.previous?.focus.join(' ') === focus.join(' ')) {
+      const view = chooseView(input, focus, last.limits);
+      if (keyOf(input, focus, view) === last.key) return { ...last, view, basis };
+    }
   }
   const calm = last === undefined ? undefined : attempt(input, focus, height, last.rows, true);
   const found = calm ?? attempt(input, focus, height, last?.rows ?? new Map(), false);
@@ -80,7 +83,7 @@ function attempt(
   let trials = mostTrials;
   let rings = 2;
   let nodes = input.nodes ?? mostNodes;
-  for (let round = still ? tries - stillTries : 0; round < tries; round++) {
+  for (let round = 0; round < (still ? stillTries : tries); round++) {
     const limits: ViewLimits = {
       nodes,
       side: Math.min(height, mostInColumn),
@@ -102,14 +105,16 @@ function attempt(
       continue;
     }
     trials = Math.max(fewestTrials, Math.floor(trials / 2));
-    const victim = view.nodes
-      .filter(node => !node.focus && (result.blame.size === 0 || result.blame.has(node.id)))
-      .sort((a, b) => a.value - b.value || b.rank - a.rank)[0];
-    const any = victim ?? view.nodes.filter(node => !node.focus).sort((a, b) => a.value - b.value)[0];
-    if (any === undefined) return undefined;
-    excluded.add(any.id);
+    const others = view.nodes
+      .filter(node => !node.focus)
+      .sort((a, b) => a.value - b.value || b.rank - a.rank);
+    const blamed = others.filter(node => result.blame.has(node.id));
+    // what is beyond remedy is given up faster
+    const victims = (blamed.length > 0 ? blamed : others).slice(0, round > freeRounds ? 2 : 1);
+    if (victims.length === 0) return undefined;
+    for (const { id } of victims) excluded.add(id);
     // another in its place would be a new trouble
-    if (still || round > freeRounds) nodes = Math.max(focus.length, view.nodes.length - 1);
+    if (still || round > freeRounds) nodes = Math.max(focus.length, view.nodes.length - victims.length);
   }
   return undefined;
 }

@@ -17,6 +17,7 @@ const price = {
 const rounds = 4;
 /** Above this many items the search over all ways to fill a column could take too long. */
 export const mostInColumn = 12;
+const mostWithPast = 6;
 
 export type Care = 0 | 1 | 2;
 
@@ -38,14 +39,18 @@ export function placeRows(layers: Layers, height: number, start: Start, care: Ca
   const order = layers.columns
     .map((_, column) => column)
     .sort((a, b) => Math.abs(a - layers.middle) - Math.abs(b - layers.middle) || a - b);
-  for (let round = 0; round < rounds; round++) {
-    let moved = false;
+  // where nothing beside it moved, a column stands at its optimum
+  const stale = layers.columns.map(() => true);
+  for (let round = 0; round < rounds && stale.includes(true); round++) {
     for (const column of order) {
-      const placed = placeColumn(layers, column, rows, height, start, care);
-      if (placed === undefined) return undefined;
-      if (placed) moved = true;
+      if (!stale[column]) continue;
+      stale[column] = false;
+      const moved = placeColumn(layers, column, rows, height, start, care);
+      if (moved === undefined) return undefined;
+      if (!moved) continue;
+      if (column > 0) stale[column - 1] = true;
+      if (column < stale.length - 1) stale[column + 1] = true;
     }
-    if (!moved) break;
   }
   return rows;
 }
@@ -67,9 +72,13 @@ function placeColumn(
   care: Care,
 ): boolean | undefined {
   const items = layers.columns[column] ?? [];
+  if (items.every(item => start.pinned[item])) return false;
   const left = facing(layers.segments[column - 1] ?? [], 'right', 'left', rows);
   const right = facing(layers.segments[column] ?? [], 'left', 'right', rows);
   const taken: boolean[] = Array(height).fill(false);
+  // where many have a past, the search over all of them would take too long
+  const many = items.filter(item => (start.before[item] as number) >= 0).length > mostWithPast;
+  const lastOf = (item: number) => (many ? -1 : (start.before[item] as number));
   const fixed: Alike[] = [];
   const free = new Map<string, Alike>();
   for (const item of items) {
@@ -80,7 +89,7 @@ function placeColumn(
       fixed.push(alike);
       continue;
     }
-    const last = start.before[item] as number;
+    const last = lastOf(item);
     const name = `${(layers.items[item] as Item).kind === 'more'}|${last}|${alike.left}|${alike.right}`;
     const known = free.get(name);
     if (known === undefined) free.set(name, alike);
@@ -91,7 +100,7 @@ function placeColumn(
   const single = classes.map(one => {
     const item = one.members[0] as number;
     const isMore = (layers.items[item] as Item).kind === 'more';
-    const last = start.before[item] as number;
+    const last = lastOf(item);
     const costs: number[] = [];
     for (let row = 0; row < height; row++) {
       if (taken[row]) {
