@@ -37,14 +37,19 @@ export function scheduleOf(
   settings: { readonly FEATURES: string },
   history: MergeHistory,
 ): ScheduleOptions {
+  // each build adds one to the load at least
+  const load = Math.ceil(Number(options.get('--load-average') ?? Number.NaN));
+  const jobs = jobsOf(options);
   return {
-    jobs: jobsOf(options.get('--jobs')),
+    jobs: load > 0 ? Math.min(jobs, Math.max(load, 2)) : jobs,
     mergeWait: settings.FEATURES.split(/\s+/).includes('merge-wait'),
     contention: history.contention,
   };
 }
 
-function jobsOf(given: unknown): number {
+/** Infinity without a limit. */
+export function jobsOf(options: ReadonlyMap<string, unknown>): number {
+  const given = options.get('--jobs');
   if (given === undefined) return 1;
   if (given === true) return Number.POSITIVE_INFINITY;
   const jobs = Number(given);

@@ -4,7 +4,7 @@ import { indexGraph, type MergeGraph } from '../../portage/graph.ts';
 import { planRun } from '../../portage/run-plan.ts';
 import { timeLeft } from '../../portage/time-left.ts';
 import type { PredictedRun } from './graph-document.ts';
-import { readHistory, scheduleOf } from './merge-times.ts';
+import { jobsOf, readHistory, scheduleOf } from './merge-times.ts';
 
 export interface Foretold {
   readonly run: PredictedRun;
@@ -26,11 +26,12 @@ export function foretellRun(
   if (forecasts === undefined) return undefined;
   const schedule = scheduleOf(options, settings, step.value);
   const { seconds } = timeLeft(planRun(indexGraph({ nodes, edges }), forecasts, schedule), new Map());
+  const jobs = jobsOf(options);
   const known = [...forecasts].filter(([, forecast]) => forecast.known);
   return {
     run: {
       seconds: Math.round(seconds),
-      jobs: Number.isFinite(schedule.jobs) ? schedule.jobs : null,
+      jobs: Number.isFinite(jobs) ? jobs : null,
       unknown: forecasts.size - known.length,
     },
     packages: new Map(known.map(([id, { build, merge }]) => [id, Math.round(build + merge)])),
