@@ -142,7 +142,7 @@ function detailsOf(node: DocumentNode, target: boolean, failure: Failure | undef
     `${node.id}${slot}${repo}`,
     node.type === 'binary' ? 'binary package' : '',
     markOf(node).word,
-    failure?.lines[0] ?? '',
+    failure?.lines.find(line => /\berror\b/i.test(line)) ?? failure?.lines[0] ?? '',
     target ? 'asked for' : '',
     typeof node.predicted === 'number' ? `about ${elapsedText(node.predicted)}` : '',
     node.use?.length ? `USE: ${node.use.join(' ')}` : '',

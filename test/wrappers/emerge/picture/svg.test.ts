@@ -194,7 +194,11 @@ test('a pretended run tells how long it may take', () => {
 
 test('a kept run tells in which phase a package failed, and the first line that says why', () => {
   const node = { id: 'cat/a-1', cpv: 'cat/a-1', root: '/', type: 'ebuild', state: 'failed' } as const;
-  const failure = { id: 'cat/a-1', phase: 'compile', lines: ['c.c:12:5: error: <x>', 'make: *** Error 1'] };
+  const failure = {
+    id: 'cat/a-1',
+    phase: 'compile',
+    lines: ['c.c: In function f:', 'c.c:12:5: error: <x>', 'make: *** Error 1'],
+  };
   const svg = readSvg(graphSvg(graphDocument(noRun(['cat/a-1']), [node], [], [failure])));
   expect(svg.boxes[0]?.texts.map(({ text }) => text)).toEqual(['a', '1 compile']);
   expect(svg.boxes[0]?.title).toBe('cat/a-1, failed, c.c:12:5: error: <x>, asked for');
