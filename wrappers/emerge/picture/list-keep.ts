@@ -64,6 +64,8 @@ export function keepRows(
 
   for (const node of nodes) {
     if (placed.has(node) || placed.size >= most) continue;
+    // a neighbour's neighbour is nothing without it
+    if (!node.focus && ![...placed.keys()].some(other => related(node, other))) continue;
     const own = before.get(node.id);
     const choice = own !== undefined && !node.focus ? [own] : [...Array(height).keys()];
     const free = choice.filter(row => row < height && !taken.has(row) && fits(node, row));

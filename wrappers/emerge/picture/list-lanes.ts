@@ -1,7 +1,7 @@
 /** Which lane each row of a list has: a lane runs from its package down to the last one that is bound to it. */
 import type { OrderEdge } from './list-order.ts';
 
-const price = { lane: 1, cell: 1, leftwards: 12, passed: 5, shared: 3, moved: 3 };
+const price = { lane: 0.4, cell: 1, leftwards: 12, passed: 5, shared: 3, moved: 3 };
 const most = 24;
 
 interface State {

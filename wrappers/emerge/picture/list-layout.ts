@@ -40,6 +40,8 @@ const commonName = 16;
 /** Cells that a version must leave behind the times. */
 const besides = 14;
 const timesWidth = 1 + phaseWidth + 1 + elapsedWidth;
+/** Cells that the times stay to the right of where they could stand. */
+const swing = 6;
 /** So many lists stay calm for one in which rows may move, and only for as many packages more. */
 const patience = 20;
 const gain = 2;
@@ -204,6 +206,9 @@ function nameAll(
     names.set(node.id, name);
     if (node.focus) phases = Math.max(phases, start + name.length + 1);
   });
+  // no to and fro with the length of one name
+  const before = input.previous?.list?.phases ?? 0;
+  if (before > phases && before <= phases + swing && before - 1 + times <= columns) phases = before;
   return {
     names,
     starts: new Map(view.nodes.map((node, item) => [node.id, starts[item] as number])),

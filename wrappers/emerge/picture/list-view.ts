@@ -4,6 +4,9 @@ import type { PictureInput } from './model.ts';
 import { addInstalled, bind, type Candidate, candidates, type View, type ViewNode } from './view.ts';
 
 const mostNodes = 12;
+const mostRings = 2;
+/** Any direct neighbour is worth more. */
+const farther = 1000;
 
 /** The longest-running packages, so many of them, in merge order. */
 export function longestRunning(input: PictureInput, focus: readonly string[], most: number): string[] {
@@ -47,7 +50,26 @@ export function listChoice(
     return node === undefined ? [] : [{ id: node.id, node, focus: true, installed: false, rank, value }];
   });
   const room = Math.min(rows, Math.max(most, ids.length + Math.ceil(most / 2))) - ids.length;
-  return { jobs, before: byValue(before), after: byValue(after), room };
+  const known = new Set(middle);
+  const choice = { jobs, before: byValue(before), after: byValue(after), room };
+  for (let far = 0; far < mostRings; far++) {
+    const free = room - choice.before.length - choice.after.length;
+    choice.after.push(...nextRing(input, choice.after, known, excluded).slice(0, Math.max(0, free)));
+  }
+  return choice;
+}
+
+/** What waits for those that wait, where rows would stay empty. */
+function nextRing(
+  input: PictureInput,
+  after: readonly Candidate[],
+  known: Set<number>,
+  excluded: ReadonlySet<string>,
+): Candidate[] {
+  const listed = after.filter(one => !one.installed).map(one => one.rank);
+  for (const rank of listed) known.add(rank);
+  const found = byValue(candidates(input, listed, 'reducedDependents', { excluded }));
+  return found.filter(one => !known.has(one.rank)).map(one => ({ ...one, value: one.value - farther }));
 }
 
 /** What waits for the running packages goes before what they need, but leaves a third of the rows where there is both. */

@@ -73,17 +73,17 @@ test('many jobs: a row for each, or the longest-running and a count', () => {
     "
      ✔ perl-5.42.0
      ┃ ✔ meson-1.9.1
-     ┃ ┣━●           jsoncpp-1.9.6    compile    1h10   holds 2
-     ┗━┃━│━●         Error-0.170.290  compile    1h21   holds 1
-     ●━┫ │ │         libpsl-0.21.5    compile   35m00   holds 3
-     │ ┗━│━│━●       zstd-1.5.7       compile   23m20   holds 3
-     │   │ │ ┡━●     libarchive-3.8.1 compile   58m20   holds 2
-     │   │ │ │ │ ●   libuv-1.51.0     compile   46m40   holds 2
-     │ ● │ │ │ │ │   brotli-1.1.0     compile   11m40   holds 3
-     │ │ │ │ │ │ │ ● nghttp3-1.12.0   compile    0m00   holds 3
-     ╰─┴─│─│─┴─│─│─┴─✔ curl-8.16.0
-         ╰─│───┴─┴───├─✔ cmake-4.1.2
-           ╰─────────┴─◎ git-2.51.2
+     ┃ ┣━●             jsoncpp-1.9.6    compile    1h10   holds 2
+     ┗━┃━│━●           Error-0.170.290  compile    1h21   holds 1
+       ┣━│━│━●         libpsl-0.21.5    compile   35m00   holds 3
+       ┗━│━│━│━●       zstd-1.5.7       compile   23m20   holds 3
+         │ │ │ ┡━●     libarchive-3.8.1 compile   58m20   holds 2
+       ● │ │ │ │ │     libuv-1.51.0     compile   46m40   holds 2
+       │ │ │ │ │ │ ●   brotli-1.1.0     compile   11m40   holds 3
+       │ │ │ │ │ │ │ ● nghttp3-1.12.0   compile    0m00   holds 3
+       │ │ │ ╰─┴─│─┴─┴─✔ curl-8.16.0
+       ╰─┴─│─────┴─────├─✔ cmake-4.1.2
+           ╰───────────┴─◎ git-2.51.2
      15/29 done   8 running   0 failed   load 3.1   for git clang nginx
     "
   `);
@@ -100,11 +100,11 @@ test('against the merge order dashed; built, failed, and merging have their mark
     shown(plain(drawFrame(smallInput(text, 'a', { columns: 50, rows: 7 }, { states })))),
   ).toMatchInlineSnapshot(`
     "
-
      ●   a-1 compile    1m12   holds 2
      ┡━● b-1 preinst    0m03   holds 1
      ├╌┴─○ d-1
      ╰─✘ c-1
+       ╰─◎ e-1
 
      0/5 done   1 running   0 failed   for e
     "
