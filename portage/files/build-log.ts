@@ -10,6 +10,10 @@ export interface BuildLogFailure {
 const mostLines = 8;
 /** Lines of a message behind its first one: the source line, the caret, a note. */
 const mostDetail = 5;
+/** Portage's own account of what went well. */
+const account = /^>>> |^ ?\* (?:Package|Repository|Maintainer|Upstream|USE|FEATURES|Final size of [\w ]+): /;
+/** What fails before there is a build. */
+const unfetched = /^!!! (?:Fetched file: |Couldn't download |Fetch(?:ing)? (?:failed|unsuccessful))/;
 /** Lines between an error and the tool that passes it on, with other jobs' output in between. */
 const nearby = 400;
 
@@ -63,7 +67,8 @@ function isCause(line: string): boolean {
 export function readBuildLog(text: string): BuildLogFailure {
   const lines = text.split('\n').map(cleanLine);
   const end = lines.findIndex(line => died.test(line));
-  const phase = died.exec(lines[end] ?? '')?.[2];
+  const phase =
+    end === -1 && lines.some(line => unfetched.test(line)) ? 'fetch' : died.exec(lines[end] ?? '')?.[2];
   const stop = end === -1 ? lines.length : end;
   const start = lines.findLastIndex((line, at) => at < stop && phaseStart.test(line)) + 1;
   const chosen = new Set<number>();
@@ -83,8 +88,7 @@ export function readBuildLog(text: string): BuildLogFailure {
   }
   if (passed !== undefined) add(passed);
   if (chosen.size === 0) {
-    const said = (from: number) => range(from, stop).filter(at => lines[at]?.trim() !== '');
-    const spoken = said(start).length > 0 ? said(start) : said(0);
+    const spoken = range(0, stop).filter(at => lines[at]?.trim() !== '' && !account.test(lines[at] ?? ''));
     for (const at of spoken.slice(last.length - mostLines)) add(at);
   }
   for (const at of last) add(at);

@@ -1,85 +1,20 @@
 /** What `graph --last` says after real failures, and that the commands that it names go on. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import type { GraphDocument } from '../../wrappers/emerge/graph-document.ts';
-import { emerge, noteReduced, quick } from '../kit/environment.ts';
+import { expect, test } from 'vitest';
+import { noteReduced, quick } from '../kit/environment.ts';
 import type { RootDeclaration } from '../testbed/declaration.ts';
-import { makeRoot, type Root } from '../testbed/root.ts';
-import { builtTree } from './built.ts';
-
-/** Dies until the file `mended` is there. */
-const breaks = (phase: string) => `src_${phase}() {
-	[[ -e "\${EPREFIX}/mended" ]] && return
-	echo "main.c: In function 'main':"
-	echo "main.c:12:5: error: implicit declaration of function 'frobnicate'"
-	echo "make: *** [Makefile:10: main.o] Error 1"
-	die "emake failed"
-}`;
-
-const ebuilds = {
-  'app-misc/broken-1': { phases: breaks('compile') },
-  'app-misc/needs-1': { DEPEND: 'app-misc/broken' },
-  'app-misc/top-1': { RDEPEND: 'app-misc/needs app-misc/free' },
-  'app-misc/free-1': {},
-};
-
-let tree = '';
-const roots: Root[] = [];
-beforeAll(async () => {
-  tree = await builtTree();
-});
-afterEach(() => {
-  for (const root of roots.splice(0)) root.remove();
-});
-
-async function rootWith(declaration: RootDeclaration): Promise<Root> {
-  const root = await makeRoot({ ebuilds, ...declaration });
-  roots.push(root);
-  return root;
-}
-
-/** A run through the front, on a terminal. */
-async function onTerminal(root: Root, words: string, more = ''): Promise<number | undefined> {
-  const script = join(root.directory, 'merge.sh');
-  writeFileSync(script, `stty rows 40 columns 120\n${more}'${tree}/bin/emerge' ${words}\n`);
-  const env = { TUMPLINE_EMERGE: emerge, TERM: 'xterm', SHELL: '/bin/sh' };
-  const { exitCode } = await root.run('script', ['-qefc', `sh ${script}`, '/dev/null'], { env });
-  return exitCode;
-}
-
-async function graph(root: Root, ...args: string[]): Promise<string> {
-  const env = { TUMPLINE_EMERGE: emerge, LANG: 'C.UTF-8' };
-  const { stdout, stderr, exitCode } = await root.run(join(tree, 'bin/tumpline'), ['graph', ...args], {
-    env,
-  });
-  expect(stderr).toBe('');
-  expect(exitCode).toBe(0);
-  return stdout;
-}
-
-async function document(root: Root): Promise<GraphDocument> {
-  return JSON.parse(await graph(root, '--last', '--format=json')) as GraphDocument;
-}
-
-function statesOf({ nodes }: GraphDocument): Record<string, string> {
-  return Object.fromEntries(nodes.map(({ cpv, state }) => [cpv.replace(/^app-misc\/(.*)-1$/, '$1'), state]));
-}
-
-function commandsOf(text: string): string[] {
-  const at = text.indexOf('\nto go on:\n');
-  if (at === -1) return [];
-  const lines = text
-    .slice(at + 11)
-    .trimEnd()
-    .split('\n');
-  return lines.map(line => line.trim().replace(/ {3,}.*/, ''));
-}
-
-/** Types a command of the text, with the real emerge in place of the word. */
-async function type(root: Root, command: string) {
-  return root.run('sh', ['-c', command.replace(/^emerge /, `'${emerge}' `)]);
-}
+import {
+  breaks,
+  commandsOf,
+  document,
+  ebuilds,
+  graph,
+  onTerminal,
+  rootWith,
+  statesOf,
+  type,
+} from './last-kit.ts';
 
 // without the status socket less is told
 const sources = quick ? [false] : [true, false];
@@ -226,33 +161,27 @@ test.each(sources)(
   120_000,
 );
 
-test('--runs lists them, --run shows one', async () => {
-  const root = await rootWith({ observability: false });
-  expect(await onTerminal(root, 'app-misc/free')).toBe(0);
-  expect(await onTerminal(root, 'app-misc/top')).toBe(1);
-  const rows = (await graph(root, '--runs')).trimEnd().split('\n');
-  expect(rows).toEqual([
-    expect.stringMatching(
-      /^ 1 {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}exit 1 {4}0\/3 done {2}app-misc\/top {2}failed: app-misc\/broken-1$/,
-    ),
-    expect.stringMatching(/^ 2 {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}exit 0 {4}1\/1 done {2}app-misc\/free$/),
+test('a file that cannot be fetched, and a set that was asked for', async () => {
+  const root = await rootWith({
+    observability: false,
+    world: ['app-misc/far', 'app-misc/top'],
+    ebuilds: { ...ebuilds, 'app-misc/far-1': { SRC_URI: 'file:///nowhere/far-1.tar.gz' } },
+  });
+  expect(await onTerminal(root, '--keep-going @world')).toBe(1);
+  const found = await document(root);
+  expect(found.failures?.map(({ id, phase }) => `${id} ${phase}`).toSorted()).toEqual([
+    'app-misc/broken-1 compile',
+    'app-misc/far-1 fetch',
   ]);
-  const listed = JSON.parse(await graph(root, '--runs', '--format=json')) as Record<string, unknown>;
-  expect(listed).toMatchObject({
-    schema: 'tumpline.graph.runs/1',
-    runs: [
-      { number: 1, exit: 1, asked: ['app-misc/top'], total: 3, done: 0, failed: ['app-misc/broken-1'] },
-      { number: 2, exit: 0, asked: ['app-misc/free'], targets: ['app-misc/free-1'], total: 1, done: 1 },
-    ],
-  });
-  expect(await graph(root, '--run=1')).toBe(await graph(root, '--last'));
-  expect(await graph(root, '--run=2')).toMatch(/exit 0 {2}1\/1 done {2}app-misc\/free\n$/);
-  const wrong = await root.run(join(tree, 'bin/tumpline'), ['graph', '--run=3'], {
-    env: { TUMPLINE_EMERGE: emerge },
-  });
-  expect(wrong.exitCode).toBe(2);
-  expect(wrong.stderr).toBe(
-    "tumpline: graph --run: '3' is none of the 2 runs that are kept\ntry: tumpline graph --runs\n",
+  const [command = '', ...others] = commandsOf(await graph(root, '--last'));
+  expect(others).toEqual([]);
+  expect(command.split(' ').slice(0, 2)).toEqual(['emerge', '--oneshot']);
+  expect(command.split(' ').slice(2).toSorted()).toEqual(
+    ['broken', 'far', 'needs', 'top'].map(name => `'=app-misc/${name}-1'`),
   );
-  expect(readdirSync(join(root.directory, 'var/lib/tumpline/emerge')).length).toBe(2);
+  writeFileSync(join(root.directory, 'mended'), '');
+  writeFileSync(join(root.repository, 'app-misc/far/far-1.ebuild'), 'EAPI=8\nSLOT=0\nKEYWORDS="amd64"\n');
+  expect((await type(root, command)).exitCode).toBe(0);
+  expect(root.merged().length).toBe(5);
+  expect(root.readText('var/lib/portage/world')).toBe('app-misc/far\napp-misc/top\n');
 }, 120_000);

@@ -20,6 +20,10 @@ function quoted(word: string): string {
   return /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+function onceMended(failed: readonly unknown[]): string {
+  return failed.length === 1 ? 'once it is mended' : 'once they are mended';
+}
+
 /**
  * `resumable` are the ids of what `emerge --resume` would go on with, in its order; undefined where there is nothing.
  * Once another run has taken its place, and after --keep-going, which leaves no list behind, the packages are named.
@@ -39,12 +43,12 @@ export function nextCommands(
   if (!own) return byName(document, left, failed, emerge);
   const resume = `${emerge} --resume`;
   if (failed.length === 0) return [{ command: resume, when: 'to go on where it stopped' }];
-  const first = { command: resume, when: failed.length === 1 ? 'once it is mended' : 'once they are mended' };
+  const first = { command: resume, when: onceMended(failed) };
   if (left.length === failed.length) return [first];
   const [only] = failed;
   return failed.length === 1 && resumable[0] === only?.id
-    ? [first, { command: `${resume} --skipfirst`, when: 'without it, and without what needs it' }]
-    : [first, { command: `${resume} --keep-going`, when: 'for all that can do without' }];
+    ? [first, { command: `${resume} --skipfirst`, when: 'for all that can do without it' }]
+    : [first, { command: `${resume} --keep-going`, when: 'for all that can do without them' }];
 }
 
 /** What was asked for by name is asked for again and brings its dependencies; the rest must not get into world. */
@@ -54,7 +58,7 @@ function byName(
   failed: readonly DocumentNode[],
   emerge: string,
 ): NextCommand[] {
-  const when = failed.length === 0 ? 'for what is left' : 'once it is mended';
+  const when = failed.length === 0 ? 'for what is left' : onceMended(failed);
   const words = (document.run.asked ?? []).filter(word => !word.startsWith('@'));
   const wanted = words.filter(word => targetIds(left, [word]).size > 0);
   const named = targetIds(left, wanted);
