@@ -2,8 +2,8 @@
 import { inversions, unavoidable } from './crossings.ts';
 import type { Layers } from './layers.ts';
 
-/** Steps after which the search rests with what it has: some milliseconds. */
-const mostSteps = 6000;
+/** Steps after which a search gives up: a few milliseconds. */
+const mostSteps = 3000;
 
 export interface Order {
   readonly crossings: number;
@@ -11,13 +11,17 @@ export interface Order {
   readonly places: readonly number[];
 }
 
-interface Search {
-  readonly layers: Layers;
+/** What doesn't change while one is searched for. */
+interface Ground {
+  readonly columns: Layers['columns'];
   readonly lefts: readonly (readonly number[])[];
   /** The item before it with the same partners: never placed below it. */
   readonly twin: readonly number[];
   /** By column: crossings that the gutters right of it have at least. */
   readonly bound: readonly number[];
+}
+
+interface Search extends Ground {
   readonly places: number[];
   readonly seen: Map<string, number>;
   found: Order | undefined;
@@ -26,8 +30,28 @@ interface Search {
   steps: number;
 }
 
-/** The best order with fewer than `most` crossings; undefined where none was found. */
-export function bestOrder(layers: Layers, most: number): Order | undefined {
+/** The best order with fewer than `most` crossings; `none` where there is none, `unknown` where that would take too long. */
+export function bestOrder(layers: Layers, most: number): Order | 'none' | 'unknown' {
+  // from the side on which less is open
+  const grounds = [groundOf(layers), groundOf(flipped(layers))].sort((a, b) => open(a) - open(b));
+  const sure = grounds[0]?.bound[0] as number;
+  // few crossings are quickly found impossible, and the first order that is found is the best
+  for (let few = sure + 1; few <= most; few++) {
+    let known = false;
+    for (const ground of grounds) {
+      const places = layers.items.map(() => -1);
+      const search: Search = { ...ground, places, seen: new Map(), found: undefined, few, steps: 0 };
+      orderColumn(search, 0, 0);
+      if (search.found !== undefined) return search.found;
+      known = search.steps <= mostSteps;
+      if (known) break;
+    }
+    if (!known) return 'unknown';
+  }
+  return 'none';
+}
+
+function groundOf(layers: Layers): Ground {
   const lefts: number[][] = layers.items.map(() => []);
   const rights: number[][] = layers.items.map(() => []);
   for (const segments of layers.segments) {
@@ -47,29 +71,27 @@ export function bestOrder(layers: Layers, most: number): Order | undefined {
       twin[item] = column.slice(0, at).findLast(other => names[other] === names[item]) ?? -1;
     });
   }
-  let steps = 0;
-  // what is refuted for few crossings is so quickly, and the first that is found is the best
-  for (let few = (bound[0] as number) + 1; few <= most && steps < mostSteps; few++) {
-    const search: Search = {
-      layers,
-      lefts,
-      twin,
-      bound,
-      places: layers.items.map(() => -1),
-      seen: new Map(),
-      found: undefined,
-      few,
-      steps,
-    };
-    orderColumn(search, 0, 0);
-    if (search.found !== undefined) return search.found;
-    steps = search.steps;
-  }
-  return undefined;
+  return { columns: layers.columns, lefts, twin, bound };
+}
+
+/** From right to left. */
+function flipped(layers: Layers): Layers {
+  return {
+    ...layers,
+    columns: layers.columns.toReversed(),
+    segments: layers.segments
+      .toReversed()
+      .map(gutter => gutter.map(one => ({ ...one, left: one.right, right: one.left }))),
+  };
+}
+
+/** Items whose place nothing on their left helps to find. */
+function open({ columns, lefts, twin }: Ground): number {
+  return columns.flat().filter(item => lefts[item]?.length === 0 && (twin[item] as number) < 0).length;
 }
 
 function orderColumn(search: Search, column: number, cost: number): void {
-  const items = search.layers.columns[column];
+  const items = search.columns[column];
   if (items === undefined) {
     search.found = { crossings: cost, places: [...search.places] };
     return;

@@ -83,9 +83,9 @@ function uncrossed(
   const crossings = crossingsIn(layers, rows);
   const doubt = crossings - leastSure(layers);
   if (still && doubt > mostDoubt) return { stuck: crossed(layers, rows) };
-  const order = doubt > 0 ? orderOf(layers, crossings) : undefined;
-  if (order === undefined) return { rows, crossings };
-  if (still) return { stuck: crossed(layers, rows) };
+  const order = doubt > 0 ? orderOf(layers, crossings) : 'none';
+  if (order === 'none') return { rows, crossings };
+  if (still || order === 'unknown') return { stuck: crossed(layers, rows) };
   const from = { ...start, rows: middled(layers, order.places, height) };
   const better = placeRows(layers, height, from, care) ?? from.rows;
   return { rows: better, crossings: crossingsIn(layers, better) };
@@ -133,9 +133,10 @@ const orders = new WeakMap<Layers, { most: number; order: ReturnType<typeof best
 /** As `bestOrder`, once per view. */
 function orderOf(layers: Layers, most: number): ReturnType<typeof bestOrder> {
   const known = orders.get(layers);
-  if (known !== undefined && (known.most >= most || known.order !== undefined)) {
-    return known.order !== undefined && known.order.crossings < most ? known.order : undefined;
-  }
+  if (known !== undefined && typeof known.order !== 'string')
+    return known.order.crossings < most ? known.order : 'none';
+  if (known?.order === 'none' && most <= known.most) return 'none';
+  if (known?.order === 'unknown' && most >= known.most) return 'unknown';
   const order = bestOrder(layers, most);
   orders.set(layers, { most, order });
   return order;

@@ -217,14 +217,14 @@ test('text: around the targets, around a package, and with a failure', () => {
   expect(style.color).toBe(false);
   expect(shown(renderText({ ...input, columns: 90 }))).toMatchInlineSnapshot(`
     "
-                      ╭────────────────────────▸ ○ llvm-21.1.4 ━━━━━━━━━━━━▸ ┃ clang-21.1.4 ┃
-                      │                          ○ Error-0.170.290 ━━━━━━┓
-     ○ python-3.13.9 ─┴╮                         ○ MailTools-2.220.0 ━━━━┫
-     ○ c-ares-1.34.5 ──┴─▸ ○ nghttp2-1.67.1 ━┱─▸ ○ curl-8.16.0 ━━━━━━━━━━╋━▸ ┃ git-2.51.2   ┃
-                                             ┃   ○ Authen-SASL-2.180.0 ━━┫
-                                             ┃   ○ libpcre2-10.46 ━━━━━━┳┛
-                                             ┗━━━━━━━━━━━━━━━━━━━━━━━━━━┃┓
-                                                                        ┗┻━▸ ┃ nginx-1.29.2 ┃
+                                                 ○ Error-0.170.290 ━━━━━━┓
+                                                 ○ MailTools-2.220.0 ━━━━┫
+                                             ╭─▸ ○ curl-8.16.0 ━━━━━━━━━━┫
+     ○ c-ares-1.34.5 ──┬─▸ ○ nghttp2-1.67.1 ━┪   ○ Authen-SASL-2.180.0 ━━╋━▸ ┃ git-2.51.2   ┃
+     ○ python-3.13.9 ─┬╯                     ┃   ○ libpcre2-10.46 ━━━━━━┳┛
+                      │                      ┃                          ┗┳━▸ ┃ nginx-1.29.2 ┃
+                      │                      ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+                      ╰────────────────────────▸ ○ llvm-21.1.4 ━━━━━━━━━━━━▸ ┃ clang-21.1.4 ┃
 
      6/29 done   0 running   1 failed   load 3.1   for git clang nginx
 
