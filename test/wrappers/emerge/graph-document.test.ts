@@ -17,10 +17,18 @@ test('what was written is read', () => {
   }
 });
 
+/** Mostly another value of the same type, so that a spoilt record is often read. */
+function like(value: unknown, other: unknown): unknown {
+  const text = JSON.stringify(other);
+  if (text.length % 4 === 0) return other;
+  if (typeof value === 'string') return text;
+  return typeof value === 'number' ? text.length * 1e9 - 1e10 : other;
+}
+
 /** A copy in which the value at one place is another. */
 function spoilt(value: unknown, place: readonly number[], other: unknown): unknown {
   const [first, ...further] = place;
-  if (first === undefined || typeof value !== 'object' || value === null) return other;
+  if (first === undefined || typeof value !== 'object' || value === null) return like(value, other);
   const names = Object.keys(value);
   const name = names[first % Math.max(1, names.length)] ?? 'x';
   const inner = spoilt((value as Record<string, unknown>)[name], further, other);
@@ -45,6 +53,5 @@ test('a spoilt record is refused or can be drawn in every format', () => {
     }
   });
   fc.assert(property, { numRuns: quick ? 200 : 1500 });
-  expect(refused).toBeGreaterThan(read / 20);
-  expect(read).toBeGreaterThan(refused / 20);
+  expect(Math.min(read, refused)).toBeGreaterThan(quick ? 10 : 150);
 }, 120_000);
