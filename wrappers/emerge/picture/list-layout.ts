@@ -1,5 +1,6 @@
 /** Where everything in a list stands: rows, lanes, texts. Holds nothing that changes with time, so it can be kept. */
 import type { GraphIndex } from '../../../portage/graph.ts';
+import { type Basis, basisOf, isSameBasis } from './basis.ts';
 import { isTimed, stateOf } from './focus.ts';
 import { elapsedWidth, phaseWidth } from './layout.ts';
 import { keepRows } from './list-keep.ts';
@@ -17,6 +18,7 @@ export interface ListLayout extends Places {
   /** Equal where the same list serves. */
   readonly key: string;
   readonly index: GraphIndex;
+  readonly basis: Basis;
   /** For how many lists nothing that stayed has moved. */
   readonly still: number;
 }
@@ -55,6 +57,8 @@ export function layOutList(
   if (height < 1) return undefined;
   const { index } = input;
   const last = input.previous?.list;
+  const basis = basisOf(input, focus);
+  if (last !== undefined && isSameBasis(last.basis, basis)) return last;
   const excluded = new Set<string>();
   let key: string | undefined;
   while (true) {
@@ -65,10 +69,11 @@ export function layOutList(
     const unseen = focus.filter(id => !jobs.includes(id));
     key ??= keyOf(input, choice, unseen.length > 0);
     if (last?.key === key && last.index === index)
-      return { ...last, unseen: focus.filter(id => !last.rows.has(id)) };
+      return { ...last, basis, unseen: focus.filter(id => !last.rows.has(id)) };
     const order = orderList(input, choice, rows);
     const places = arrange(input, order.view, order.rows);
-    if (places !== undefined) return { ...places, view: order.view, unseen, key, index, still: order.still };
+    if (places !== undefined)
+      return { ...places, view: order.view, unseen, key, index, basis, still: order.still };
     const kept = new Set(longestRunning(input, jobs, jobs.length - 1));
     const others = order.view.nodes.filter(node => !node.focus).sort((a, b) => a.value - b.value);
     const victim = others[0]?.id ?? jobs.find(id => !kept.has(id));
