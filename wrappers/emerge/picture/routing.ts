@@ -9,6 +9,8 @@ import { type Gutter, trackGutter } from './tracks.ts';
 const mostMoves = 5;
 /** So many crossings more than what is sure are not worth asking whether an order avoids them. */
 const mostDoubt = 2;
+/** Packages up to which only what is proven to have the fewest crossings is drawn. */
+const mostProven = 12;
 
 /** How many more rows may be tried out; shared by all attempts at one frame. */
 export interface Patience {
@@ -84,7 +86,8 @@ function uncrossed(
   const doubt = crossings - leastSure(layers);
   if (still && doubt > mostDoubt) return { stuck: crossed(layers, rows) };
   const order = doubt > 0 ? orderOf(layers, crossings) : 'none';
-  if (order === 'none') return { rows, crossings };
+  const nodes = layers.items.filter(item => item.kind === 'node').length;
+  if (order === 'none' || (order === 'unknown' && nodes > mostProven)) return { rows, crossings };
   if (still || order === 'unknown') return { stuck: crossed(layers, rows) };
   const from = { ...start, rows: middled(layers, order.places, height) };
   const better = placeRows(layers, height, from, care) ?? from.rows;
