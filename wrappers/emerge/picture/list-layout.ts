@@ -44,9 +44,8 @@ const besides = 14;
 const timesWidth = 1 + phaseWidth + 1 + elapsedWidth;
 /** Cells that the times stay to the right of where they could stand. */
 const swing = 6;
-/** So many lists stay calm for one in which rows may move, and only for as many packages more. */
-const patience = 20;
-const gain = 2;
+/** Rows may move where the lists since they last did, times what is lost by calm, are more than this. */
+const patience = 40;
 
 /** Always finds a list; where the lanes take too much room with fewer neighbours, then with fewer jobs. */
 export function layOutList(
@@ -114,8 +113,14 @@ function orderList(input: PictureInput, choice: Choice, height: number): Ordered
   const nodes = [...jobs, ...others.map(other => ({ ...other, focus: false }))];
   const kept = keepRows(input, nodes, jobs.length + room, height, before);
   if (kept === undefined) return { view, rows, still: 0 };
-  const poor = view.nodes.length - kept.view.nodes.length >= gain;
-  return poor && still > patience ? { view, rows, still: 0 } : { ...kept, still };
+  const lost = view.nodes.length - kept.view.nodes.length + gaps(kept.rows) - gaps(rows);
+  return lost * still > patience ? { view, rows, still: 0 } : { ...kept, still };
+}
+
+/** Empty rows between others. */
+function gaps(rows: ReadonlyMap<string, number>): number {
+  const taken = [...rows.values()];
+  return Math.max(...taken) - Math.min(...taken) + 1 - taken.length;
 }
 
 /** The edges by the places of the nodes. */
