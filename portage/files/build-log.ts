@@ -14,6 +14,8 @@ const mostDetail = 5;
 const account = /^>>> |^ ?\* (?:Package|Repository|Maintainer|Upstream|USE|FEATURES|Final size of [\w ]+): /;
 /** What fails before there is a build. */
 const unfetched = /^!!! (?:Fetched file: |Couldn't download |Fetch(?:ing)? (?:failed|unsuccessful))/;
+/** Characters of a line; nobody reads on, and patterns must not take for ever. */
+const longest = 2000;
 /** Lines between an error and the tool that passes it on, with other jobs' output in between. */
 const nearby = 400;
 
@@ -40,7 +42,7 @@ const causes: readonly RegExp[] = [
 ];
 /** A tool that only passes on that something below it failed. */
 const consequences =
-  /^(?:g|re)?make(?:\[\d+\])?: \*\*\* \[|^FAILED: |^ninja: (?:build stopped|error)|^collect2: |^error: could not compile|^error: aborting due to|^make: \*\*\* /;
+  /^(?:g|re)?make(?:\[\d+\])?: \*\*\* \[|^FAILED: |^ninja: build stopped|^collect2: |^error: could not compile|^error: aborting due to/;
 /** Words of a cause in what is none. */
 const harmless =
   /\(ignored\)|-Werror\b(?!.*error:)|\bchecking (?:for|whether)\b|^0 errors?\b|\berrors?: 0\b|^ok\b|warning: /i;
@@ -55,7 +57,8 @@ function cleanLine(raw: string): string {
   const plain = raw.includes(escapeCharacter) ? raw.replace(sequences, '') : raw;
   const whole = plain.replace(/\r+$/, '');
   // what a progress bar has overwritten nobody saw
-  return whole.slice(whole.lastIndexOf('\r') + 1).trimEnd();
+  const from = whole.lastIndexOf('\r') + 1;
+  return whole.slice(from, from + longest).trimEnd();
 }
 
 function isCause(line: string): boolean {
@@ -86,11 +89,13 @@ export function readBuildLog(text: string): BuildLogFailure {
     if (known > 0 && known + detail.length > mostLines - reserved) break;
     for (const one of detail) add(one);
   }
-  if (passed !== undefined) add(passed);
   if (chosen.size === 0) {
-    const spoken = range(0, stop).filter(at => lines[at]?.trim() !== '' && !account.test(lines[at] ?? ''));
-    for (const at of spoken.slice(last.length - mostLines)) add(at);
+    const spoken = range(0, passed ?? stop).filter(
+      at => lines[at]?.trim() !== '' && !account.test(lines[at] ?? ''),
+    );
+    for (const at of spoken.slice(reserved - mostLines)) add(at);
   }
+  if (passed !== undefined) add(passed);
   for (const at of last) add(at);
   const sorted = [...chosen].sort((a, b) => a - b).map(at => lines[at] ?? '');
   return { ...(phase === undefined ? {} : { phase }), lines: sorted };

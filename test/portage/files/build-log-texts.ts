@@ -152,6 +152,14 @@ go build -ldflags= -o a
     './main.go:7:2: undefined: frobnicate',
   ],
   [
+    'ninja without a rule',
+    'compile',
+    `>>> Compiling source in /build ...
+ninja -v -j2 -l0
+ninja: error: 'gone.c', needed by 'gone.o', missing and no known rule to make it`,
+    "ninja: error: 'gone.c', needed by 'gone.o', missing and no known rule to make it",
+  ],
+  [
     'make without a rule',
     'compile',
     `>>> Compiling source in /build ...

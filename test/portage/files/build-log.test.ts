@@ -119,6 +119,20 @@ test('no tool said anything: the last lines before the death', () => {
   ]);
 });
 
+test('a tool that nobody knows speaks before make does', () => {
+  const log = begun(`>>> Compiling source in /build ...
+frob a.frob
+frob: the moon is not full
+make: *** [Makefile:1: a.out] Error 3
+${death('app-misc/a-1', 'compile', 'emake failed')}`);
+  expect(readBuildLog(log).lines.slice(-4)).toEqual([
+    'frob: the moon is not full',
+    'make: *** [Makefile:1: a.out] Error 3',
+    ' * ERROR: app-misc/a-1::gentoo failed (compile phase):',
+    ' *   emake failed',
+  ]);
+});
+
 test('no death at all: the last words', () => {
   const log = `${Array.from({ length: 30 }, (_, at) => `line ${at}`).join('\n')}\n`;
   expect(readBuildLog(log)).toEqual({ lines: Array.from({ length: 8 }, (_, at) => `line ${at + 22}`) });
