@@ -2,7 +2,6 @@
 import type { GraphNode } from '../portage/graph.ts';
 import { Fault } from '../system/fault.ts';
 import { printable } from '../system/printable.ts';
-import { isAlive } from '../system/process-table.ts';
 import { besidesListed } from '../wrappers/emerge/besides.ts';
 import { documentText, textStyle } from '../wrappers/emerge/document-text.ts';
 import { type DocumentNode, type GraphDocument, graphDocument } from '../wrappers/emerge/graph-document.ts';
@@ -112,19 +111,19 @@ export function nodeOf<Node extends GraphNode>(
 }
 
 async function watch(invocation: Invocation): Promise<number> {
-  const { located, places } = locateFor(invocation);
-  const pid = Number(word(invocation, 'pid') ?? Number.NaN);
-  if (!Number.isSafeInteger(pid) || pid <= 0 || !isAlive(pid))
-    throw new Fault('usage', 'graph --watch: --pid of a running emerge is needed', {
-      hint: 'pgrep -x emerge',
-    });
+  const { watchedPid, watchedRoots } = await import('../wrappers/emerge/watch/watched.ts');
+  const pid = watchedPid(word(invocation, 'pid'), () => locateFor(invocation).located.eprefix);
+  const { environment, roots } = watchedRoots(pid, process.env);
+  const { located, places } = locateFor(invocation, environment, roots);
   const { settings } = await configurationFor(places);
-  const { watchAsText } = await import('../wrappers/emerge/watch-text.ts');
+  const options = { pid, located, places, settings: settings.graph, environment };
+  if (process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb') {
+    const { watchOnTerminal } = await import('../wrappers/emerge/watch/on-terminal.ts');
+    return watchOnTerminal(options);
+  }
+  const { watchAsText } = await import('../wrappers/emerge/watch/as-text.ts');
   await watchAsText({
-    pid,
-    located,
-    places,
-    settings: settings.graph,
+    ...options,
     columns: Math.min(process.stdout.columns ?? 100, 200),
     write: text => process.stdout.write(text),
   });

@@ -1,15 +1,21 @@
 /** What most commands begin with: the real emerge, its roots, our places in them, and the configuration. */
 import { type Configuration, loadConfiguration } from '../system/configuration.ts';
-import { type Located, locate } from '../system/locate.ts';
+import { type Located, type LocateOptions, locate } from '../system/locate.ts';
 import { type Places, places } from '../system/places.ts';
 import { type Invocation, word } from './command.ts';
 import { warn } from './report.ts';
 
-export function locateFor(invocation: Invocation): { located: Located; places: Places } {
+/** The options say more than `environment`, and than the `roots` of a running emerge. */
+export function locateFor(
+  invocation: Invocation,
+  environment: NodeJS.ProcessEnv = process.env,
+  roots: LocateOptions = {},
+): { located: Located; places: Places } {
   const root = word(invocation, 'root');
   const configRoot = word(invocation, 'config-root');
   const prefix = word(invocation, 'prefix');
-  const located = locate(process.env, {
+  const located = locate(environment, {
+    ...roots,
     ...(root === undefined ? {} : { root }),
     ...(configRoot === undefined ? {} : { configRoot }),
     ...(prefix === undefined ? {} : { prefix }),

@@ -19,8 +19,11 @@ export const table: readonly Command[] = [
       last: { type: 'boolean', describe: 'of the last run that was shown, and how to go on after a failure' },
       run: { type: 'string', describe: 'of an earlier run: its number in --runs, 1 is the last one' },
       runs: { type: 'boolean', describe: 'list the runs that are kept' },
-      watch: { type: 'boolean', describe: 'of a running emerge, as text whenever a package is finished' },
-      pid: { type: 'string', describe: 'the emerge to watch' },
+      watch: {
+        type: 'boolean',
+        describe: 'of a running emerge: to walk through on a terminal, else as text',
+      },
+      pid: { type: 'string', describe: 'the emerge to watch, where several run' },
       format: { type: 'string', describe: 'how it is printed', choices: ['text', 'json', 'dot', 'svg'] },
       focus: { type: 'string', describe: 'the package in the middle' },
       ...roots,

@@ -69,14 +69,14 @@ export interface LogTail {
 
 const chunk = 1 << 20;
 
-/** Starts at the end of what is there now. */
-export function tailLog(path: string): LogTail {
+/** Starts at byte `from`, or at the end of what is there now. */
+export function tailLog(path: string, from?: number): LogTail {
   let inode = 0;
   let offset = 0;
   try {
     const { ino, size } = statSync(path);
     inode = ino;
-    offset = size;
+    offset = Math.min(from ?? size, size);
   } catch {
     // everything that will be written is new
   }

@@ -25,9 +25,13 @@ function isEmerge(pid: number): boolean {
   return script !== undefined && basename(script) === 'emerge';
 }
 
-function otherEmerges(child: number): number[] {
+function allEmerges(): number[] {
   const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
-  return pids.map(Number).filter(pid => isEmerge(pid) && !isBelow(pid, child));
+  return pids.map(Number).filter(isEmerge);
+}
+
+function otherEmerges(child: number): number[] {
+  return allEmerges().filter(pid => !isBelow(pid, child));
 }
 
 /** EPREFIX as the process was told; undefined where that cannot be read. */
@@ -51,6 +55,16 @@ function mayMerge(pid: number): boolean {
   if (words === undefined) return true;
   const { action, options } = parseEmergeArguments(words);
   return action === undefined && !options.has('--pretend');
+}
+
+/** Pids of the emerges that may merge below this EPREFIX, in doubt too; what they start themselves is left out. */
+export function mergingEmerges(eprefix: string): number[] {
+  const all = allEmerges();
+  return all.filter(pid => {
+    if (!mayMerge(pid) || all.some(other => other !== pid && isBelow(pid, other))) return false;
+    const prefix = prefixOf(pid);
+    return (prefix === undefined || prefix === resolve('/', eprefix)) && isAlive(pid);
+  });
 }
 
 /** Pids of the emerges besides `child` that may merge below the same EPREFIX; in doubt they do. */

@@ -1,19 +1,22 @@
 /** Follows one running emerge from outside: list, status socket, log, build directories. It is never touched. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LogEvent, logLines, parseLogLine } from '../../../portage/files/emerge-log.ts';
+import type { LogEvent } from '../../../portage/files/emerge-log.ts';
 import type { ResumeList } from '../../../portage/files/mtimedb.ts';
 import type { StatusSnapshot } from '../../../portage/files/status-snapshot.ts';
 import type { LogPlaces } from '../../../system/build-logs.ts';
-import { coalesced, type Followed, followEntry, type LogTail, tailLog } from '../../../system/follow.ts';
+import { coalesced, followEntry } from '../../../system/follow.ts';
 import type { Located } from '../../../system/locate.ts';
 import { debug } from '../../../system/log.ts';
 import { isAlive, startTime } from '../../../system/process-table.ts';
 import { listedEntries, nodeId, rootOf } from '../run-list.ts';
 import { type BuildWatch, watchBuilds } from './build-watch.ts';
 import { failedOnTheWay } from './failures.ts';
+import type { Session, SessionListener } from './followed.ts';
 import { readMergeList } from './merge-list.ts';
+import { lastBegun, remember, wholeList } from './past.ts';
 import { rivalsOf } from './rivals.ts';
+import { openRunLog } from './run-log.ts';
 import {
   applyLogStep,
   applyRemaining,
@@ -25,33 +28,16 @@ import {
 import { followStatusSocket, type StatusSocket } from './status-socket.ts';
 import { startTie } from './tie.ts';
 
-export interface SessionListener {
-  /** The list is known, and tied to our emerge. */
-  listed(run: RunState, list: ResumeList): void;
-  changed(): void;
-  /** emerge merges no more: before its closing words where the status socket tells, else when it is gone. */
-  ended(): void;
-}
-
-export interface Session {
-  /** Looks at everything once more; called at each tick. */
-  look(): void;
-  /** What Portage's configuration says, once it is known. */
-  learn(settings: LogPlaces & { EMERGE_LOG_DIR: string }): void;
-  /** Exit status as emerge.log tells it, if it does. */
-  exitStatus(): number | undefined;
-  stop(): void;
-}
-
 /** A socket may be there a moment before it listens; one that never says a sensible word is left alone. */
 const mostFailures = 5;
 
-/** `asked` are the words behind emerge. */
+/** `asked` are the words behind emerge. `late`: it may have begun long ago, and its log tells what it has done. */
 export function followRun(
   child: number,
   located: Located,
   asked: readonly string[],
   listener: SessionListener,
+  late = false,
 ): Session {
   const { eroot, eprefix } = located;
   const mtimedb = join(eroot, 'var/cache/edb/mtimedb');
@@ -60,7 +46,18 @@ export function followRun(
   const idOf = (cpv: string, root: string) => nodeId(cpv, rootOf(root, eprefix));
 
   let run: RunState | undefined;
-  const tie = startTie({ mtimedb, child, began, asked, idOf, complain: why => complain('run', why) });
+  const attached = late ? Date.now() : began;
+  /** What a late watcher has read of the log before the list was tied. */
+  let past: LogEvent[] = [];
+  const tie = startTie({
+    mtimedb,
+    child,
+    began,
+    asked,
+    idOf,
+    whole: left => (late ? wholeList(left, past) : left),
+    complain: why => complain('run', why),
+  });
   /** The socket has told the same as the list. */
   let confirmed = false;
   let socket: StatusSocket | undefined;
@@ -74,11 +71,6 @@ export function followRun(
   let builds: BuildWatch | undefined;
   let logs: LogPlaces | undefined;
   let options: ResumeList['options'] = new Map();
-  let logPath = join(eprefix || '/', 'var/log/emerge.log');
-  // from here on: lines of an earlier emerge may be of the same second
-  let tail: LogTail = tailLog(logPath);
-  let split = logLines();
-  let logWatch: Followed | undefined;
 
   function end(why: string): void {
     if (over) return;
@@ -112,7 +104,17 @@ export function followRun(
     run = startRunState(listedEntries(list, eprefix));
     options = list.options;
     debug('run', `list of ${list.mergelist.length}, tied by ${why}`);
+    const before = past;
+    past = [];
+    for (const event of before) logEvent(event);
     listener.listed(run, list);
+  }
+
+  /** Where no socket speaks, the log itself ties the list of an emerge that began before us. */
+  function tieLate(): void {
+    if (!late || run !== undefined || socket !== undefined || over) return;
+    const begun = lastBegun(past);
+    if (begun !== undefined && tie.look()) accept(tie.byLog(begun), 'emerge.log');
   }
 
   function listChanged(): void {
@@ -170,6 +172,7 @@ export function followRun(
         if (!heard) {
           failures += 1;
           complain('socket', `${socketPath}: ${why ?? 'closed without a word'}`);
+          tieLate();
           return;
         }
         try {
@@ -184,8 +187,9 @@ export function followRun(
 
   function logEvent(event: LogEvent): void {
     if (event.time < Math.floor(began / 1000)) return;
-    if (event.type === 'exiting') status = event.status;
-    if (event.type === 'package-started' && run === undefined && socket === undefined)
+    if (event.type === 'exiting' && event.time >= Math.floor(attached / 1000)) status = event.status;
+    if (late && run === undefined) remember(past, event);
+    else if (event.type === 'package-started' && run === undefined && socket === undefined)
       accept(tie.byLog(event), 'emerge.log');
     // every emerge that may merge says so when it begins
     if (event.type === 'emerge' && isShared() && over) return;
@@ -212,20 +216,8 @@ export function followRun(
 
   function readLog(): void {
     const revision = run?.revision;
-    try {
-      // opening a fifo would wait for a writer
-      if (!statSync(logPath).isFile()) {
-        complain('emerge.log', `${logPath}: not a regular file`);
-        return;
-      }
-    } catch {
-      return;
-    }
-    for (const line of split(tail.read())) {
-      const event = parseLogLine(line);
-      if (event) logEvent(event);
-      else if (line !== '') debug('emerge.log', () => `not understood: ${line.slice(0, 120)}`);
-    }
+    log.read();
+    tieLate();
     if (run !== undefined && run.revision !== revision) listener.changed();
   }
 
@@ -254,7 +246,13 @@ export function followRun(
   const listSoon = readSoon(listChanged);
   const logSoon = readSoon(logChanged);
   const listWatch = followEntry(mtimedb, listSoon);
-  logWatch = followEntry(logPath, logSoon);
+  // from here on, unless late: lines of an earlier emerge may be of the same second
+  const log = openRunLog(join(eprefix || '/', 'var/log/emerge.log'), late ? began : undefined, {
+    event: logEvent,
+    changed: logSoon,
+    complain: why => complain('emerge.log', why),
+  });
+  if (late) readLog();
   listChanged();
   return {
     look() {
@@ -271,24 +269,19 @@ export function followRun(
     learn(settings) {
       logs = settings;
       builds = watchBuilds(settings.PORTAGE_TMPDIR, marked);
-      if (!settings.EMERGE_LOG_DIR) return;
-      const path = join(settings.EMERGE_LOG_DIR, 'emerge.log');
-      if (path === logPath) return;
-      logWatch?.stop();
-      logPath = path;
-      tail = tailLog(path);
-      split = logLines();
-      logWatch = followEntry(path, logSoon);
+      const folder = settings.EMERGE_LOG_DIR;
+      if (!folder || !log.move(join(folder, 'emerge.log'))) return;
+      past = [];
       readLog();
     },
     exitStatus: () => {
       readLog();
-      return status;
+      return shared ? undefined : status;
     },
     stop() {
       over = true;
       listWatch.stop();
-      logWatch?.stop();
+      log.stop();
       builds?.stop();
       socket?.close();
     },

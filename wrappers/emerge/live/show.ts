@@ -17,7 +17,7 @@ import { startTime } from '../../../system/process-table.ts';
 import { besidesListed } from '../besides.ts';
 import { graphDocument } from '../graph-document.ts';
 import { emergeLog } from '../merge-times.ts';
-import type { Frame, NodeStatus } from '../picture/model.ts';
+import type { Frame, NodeStatus, PictureInput } from '../picture/model.ts';
 import { drawFrame } from '../picture/picture.ts';
 import { type RunGraph, readInstalledRoots, runGraph } from '../run-graph.ts';
 import { inAskedOrder } from '../run-list.ts';
@@ -25,12 +25,14 @@ import { keepRun } from '../run-record.ts';
 import { targetIds } from '../targets.ts';
 import { portageColors } from './colors.ts';
 import { failedBefore, failuresOf } from './failures.ts';
+import type { Session, SessionListener } from './followed.ts';
 import { type Forecast, startForecast } from './forecast.ts';
-import { framePace, startPace } from './pace.ts';
+import { framePace, startPace, viewerPace } from './pace.ts';
 import { applyEnd, isRunning, type RunState } from './run-state.ts';
 import type { Screen } from './screen.ts';
-import { followRun, type Session } from './session.ts';
+import { followRun } from './session.ts';
 import { terminalStyle } from './style.ts';
+import type { Viewer } from './viewer.ts';
 
 export interface ShowOptions {
   readonly child: number;
@@ -43,22 +45,27 @@ export interface ShowOptions {
   /** emerge's --color. */
   readonly color: string | undefined;
   readonly screen: Screen;
+  readonly viewer?: Viewer;
 }
 
 export interface Show {
   tick(): void;
   redraw(): void;
+  /** What a viewer wishes to see has changed. */
+  update(): void;
   /** The job is stopped: the terminal belongs to somebody else until it goes on. */
   pause(): void;
   resume(): void;
   /** emerge merges no more. */
   over(): boolean;
+  /** emerge is gone, and a viewer sees what became of it: its exit status, as far as it is known. */
+  conclude(): number | undefined;
   /** Writes down what was shown. */
   close(): void;
 }
 
 export function openShow(options: ShowOptions): Show {
-  const { child, located, screen, settings } = options;
+  const { child, located, screen, settings, viewer } = options;
   const style = terminalStyle(settings, options.color, process.env);
   const palette = portageColors(options.places);
   const helper: PortageHelper = startPortageHelper(located.python, { environment: options.environment });
@@ -76,15 +83,17 @@ export function openShow(options: ShowOptions): Show {
   let beginForecast: (() => Forecast) | undefined;
   let forecast: Forecast | undefined;
   let over = false;
-  const pace = startPace(framePace);
+  let overAt: number | undefined;
+  const pace = startPace(viewer ? viewerPace : framePace);
   let pending: NodeJS.Timeout | undefined;
   let drawnSecond = 0;
   let paused = false;
   let told = 0;
 
-  const session: Session = followRun(child, located, options.words, {
+  const late = viewer !== undefined;
+  const listener: SessionListener = {
     listed(now, list) {
-      if (list.options.has('--quiet')) {
+      if (list.options.has('--quiet') && !late) {
         debug('show', 'not shown: --quiet');
         session.stop();
         return;
@@ -101,15 +110,19 @@ export function openShow(options: ShowOptions): Show {
     changed: schedule,
     ended() {
       over = true;
+      overAt = Date.now();
+      if (late) return;
       clearTimeout(pending);
       forecast?.stop();
       screen.hide();
     },
-  });
+  };
+  const session: Session = followRun(child, located, options.words, listener, late);
   helper.settings.then(
     found => {
       logs = found;
       session.learn(found);
+      viewer?.learned?.(found);
     },
     (error: unknown) =>
       debug('show', error instanceof Error ? `${error.message} (${error.cause})` : String(error)),
@@ -150,17 +163,17 @@ export function openShow(options: ShowOptions): Show {
   }
 
   function schedule(): void {
-    if (pending !== undefined || over || paused) return;
+    if (pending !== undefined || (over && !late) || paused) return;
     // not by the clock, which may be set back by hours
     pending = setTimeout(draw, pace.wait(performance.now()));
   }
 
   function draw(): void {
     pending = undefined;
-    if (over || paused || run === undefined || index === undefined) return;
+    if ((over && !late) || paused || run === undefined || index === undefined) return;
     const size = screen.space();
     if (size === undefined) return;
-    const now = Date.now();
+    const now = overAt ?? Date.now();
     const began = performance.now();
     drawnSecond = Math.floor(now / 1000);
     const states = new Map<string, NodeStatus>();
@@ -171,7 +184,7 @@ export function openShow(options: ShowOptions): Show {
       built: 0,
       failed: 0,
       load: loadavg()[0] ?? 0,
-      ...forecast?.at(run, now),
+      ...(over ? {} : forecast?.at(run, now)),
     };
     const running: string[] = [];
     for (const [id, { state, phase, since }] of run.packages) {
@@ -190,19 +203,23 @@ export function openShow(options: ShowOptions): Show {
       }
     }
     counts.failed = Math.max(counts.failed, run.failed);
-    const installed = besides(running);
-    frame = drawFrame({
+    const middle = viewer?.middle?.();
+    const installed = besides(middle ?? running);
+    const input: PictureInput = {
       index,
       states,
       targets,
       ...(installed === undefined ? {} : { installed }),
       counts,
       size,
-      nodes: settings.nodes,
+      nodes: viewer?.nodes?.(size) ?? settings.nodes,
       style,
       palette,
+      ...(middle === undefined ? {} : { focus: middle }),
       ...(frame === undefined ? {} : { previous: frame }),
-    });
+    };
+    frame = drawFrame(input);
+    viewer?.drawn?.(input, frame);
     screen.draw(frame.lines);
     // the first frames are slow, since nothing is compiled yet; on a busy machine others' time is in it
     const ended = performance.now();
@@ -210,7 +227,7 @@ export function openShow(options: ShowOptions): Show {
     if (screen.shown && told < (graph ? 2 : 1)) {
       told = graph ? 2 : 1;
       // the first picture is waited for; from then on emerge and its builds come first
-      if (graph) setPriority(5);
+      if (graph && !late) setPriority(5);
       forecast ??= beginForecast?.();
       debug('screen', `${graph ? 'edges' : 'nodes'} on it`);
     }
@@ -228,6 +245,7 @@ export function openShow(options: ShowOptions): Show {
       if (run !== undefined && Math.floor(Date.now() / 1000) !== drawnSecond) schedule();
     },
     redraw,
+    update: schedule,
     pause() {
       paused = true;
       clearTimeout(pending);
@@ -239,13 +257,20 @@ export function openShow(options: ShowOptions): Show {
       redraw();
     },
     over: () => over,
+    conclude() {
+      const exit = session.exitStatus();
+      if (run !== undefined) applyEnd(run, exit, failedBefore(logs, started));
+      schedule();
+      return exit;
+    },
     close() {
       over = true;
       const exit = session.exitStatus();
       session.stop();
       forecast?.stop();
       helper.stop();
-      if (run === undefined) return;
+      clearTimeout(pending);
+      if (run === undefined || late) return;
       applyEnd(run, exit, failedBefore(logs, started));
       const states = run.packages;
       const nodes = (index?.graph.nodes ?? []).map(node => ({

@@ -14,6 +14,8 @@ export interface TieOptions {
   /** The words behind emerge. */
   readonly asked: readonly string[];
   readonly idOf: (cpv: string, root: string) => string;
+  /** The list as it was when emerge began, from what is left of it; undefined where it cannot be this emerge's. */
+  readonly whole: (left: ResumeList) => ResumeList | undefined;
   /** Says why not; may be called again and again with the same words. */
   readonly complain: (why: string) => void;
 }
@@ -29,13 +31,13 @@ export interface Tie {
   byLog(begun: { total: number; cpv: string; root: string }): ResumeList | undefined;
 }
 
-export function startTie({ mtimedb, child, began, asked, idOf, complain }: TieOptions): Tie {
+export function startTie({ mtimedb, child, began, asked, idOf, whole, complain }: TieOptions): Tie {
   const before = listBefore(mtimedb, began);
   let candidate: ResumeList | undefined;
 
   function look(): boolean {
     const list = readMergeList(mtimedb, began, asked);
-    candidate = list?.mergelist.length ? list : undefined;
+    candidate = list?.mergelist.length ? whole(list) : undefined;
     return candidate !== undefined;
   }
 

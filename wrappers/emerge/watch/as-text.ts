@@ -1,23 +1,17 @@
 /** Watches a running emerge without a terminal: a picture in plain text whenever a package is finished. */
 
-import type { Settings } from '../../system/configuration-keys.ts';
-import type { Located } from '../../system/locate.ts';
-import type { Places } from '../../system/places.ts';
-import { emergeWords } from './live/rivals.ts';
-import type { Screen } from './live/screen.ts';
-import { openShow } from './live/show.ts';
+import { emergeWords } from '../live/rivals.ts';
+import type { Screen } from '../live/screen.ts';
+import { openShow } from '../live/show.ts';
+import type { WatchOptions } from './watched.ts';
 
-export interface WatchOptions {
-  readonly pid: number;
-  readonly located: Located;
-  readonly places: Places;
-  readonly settings: Settings['graph'];
+export interface TextOptions extends WatchOptions {
   readonly columns: number;
   readonly write: (text: string) => void;
 }
 
 /** Settled when the emerge is gone. Its exit status is not known to a bystander. */
-export function watchAsText(options: WatchOptions): Promise<void> {
+export function watchAsText(options: TextOptions): Promise<void> {
   const { pid, located, places, settings, columns, write } = options;
   let last = '';
   const screen: Screen = {
@@ -41,11 +35,12 @@ export function watchAsText(options: WatchOptions): Promise<void> {
     child: pid,
     words: emergeWords(pid) ?? [],
     located,
-    environment: process.env,
+    environment: options.environment,
     places,
     settings: { ...settings, color: 'no' },
     color: 'n',
     screen,
+    viewer: {},
   });
   return new Promise(resolve => {
     const timer = setInterval(() => {
