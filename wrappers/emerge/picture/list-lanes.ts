@@ -1,7 +1,7 @@
 /** Which lane each row of a list has: a lane runs from its package down to the last one that is bound to it. */
 import type { OrderEdge } from './list-order.ts';
 
-const price = { lane: 0.4, cell: 1, leftwards: 12, passed: 5, shared: 3, moved: 3 };
+const price = { lane: 0.4, cell: 1, leftwards: 12, passed: 5, shared: 3, moved: 3, stacked: 8 };
 const most = 24;
 
 interface State {
@@ -22,22 +22,29 @@ export function chooseLanes(
   const order = [...rows.keys()].sort((a, b) => (rows[a] as number) - (rows[b] as number));
   const ends = [...rows];
   for (const { from, to } of edges) ends[from] = Math.max(ends[from] as number, rows[to] as number);
+  const linked = new Set(edges.flatMap(({ from, to }) => [from, to]));
   let states: State[] = [{ lanes: [], cost: 0 }];
-  for (const item of order) {
+  for (const [at, item] of order.entries()) {
+    const above = order[at - 1];
     const row = rows[item] as number;
     const open = order.filter(other => (rows[other] as number) < row && (ends[other] as number) >= row);
     const bound = new Set(edges.filter(edge => edge.to === item).map(edge => edge.from));
+    // below another mark, and with no line of its own that leads to it, it would seem bound to that one
+    const near = above !== undefined && rows[above] === row - 1 && bound.size === 0;
+    const shunned = near && (linked.has(above) || linked.has(item)) ? above : -1;
     const next: State[] = [];
     for (const state of states) {
       const taken = new Set(open.map(other => state.lanes[other] as number));
-      const widest = Math.min(limit - 1, Math.max(-1, ...taken) + 1);
+      const shun = state.lanes[shunned] ?? -1;
+      const widest = Math.min(limit - 1, Math.max(shun, ...taken) + 1);
       for (let lane = 0; lane <= widest; lane++) {
         if (taken.has(lane)) continue;
         const lanes = [...state.lanes];
         lanes[item] = lane;
         const moved = before[item] === undefined || before[item] === lane ? 0 : price.moved;
-        const cost =
-          state.cost + price.lane * lane + moved + flatCost(state.lanes, lane, open, bound, ends, row);
+        const below = lane === shun ? price.stacked : 0;
+        const flat = flatCost(state.lanes, lane, open, bound, ends, row);
+        const cost = state.cost + price.lane * lane + moved + below + flat;
         next.push({ lanes, cost });
       }
     }

@@ -82,6 +82,24 @@ test('what the lines of a list say is what its view holds, no more and no less, 
   expect(edges).toBeGreaterThan(runs * 2);
 });
 
+test('a mark without a line to it does not stand right below one that it might seem bound to', () => {
+  let marks = 0;
+  let stacked = 0;
+  for (const { frame } of drawn) {
+    const { view, rows, lanes } = frame.list ?? {};
+    const byRow = new Map([...(rows ?? [])].map(([id, row]) => [row, id]));
+    const linked = new Set(view?.edges.flatMap(({ left, right }) => [left, right]));
+    for (const [row, id] of byRow) {
+      marks++;
+      const above = byRow.get(row - 1);
+      if (above === undefined || lanes?.get(above) !== lanes?.get(id)) continue;
+      if (view?.edges.some(edge => edge.right === id)) continue;
+      if (linked.has(id) || linked.has(above)) stacked++;
+    }
+  }
+  expect(stacked / marks).toBeLessThan(0.002);
+});
+
 test('the running packages have rows, or the longest-running ones and a count', () => {
   let cut = 0;
   for (const { seed, input, frame } of drawn) {
