@@ -65,6 +65,7 @@ export function outcomeText(
     const width = Math.min(40, Math.max(...next.map(({ command }) => command.length)));
     lines.push('to go on:', ...next.map(one => `  ${printable(one.command).padEnd(width)}   ${one.when}`));
   }
+  if (lines.at(-1) === '') lines.pop();
   return lines.map(line => `${line}\n`).join('');
 }
 
