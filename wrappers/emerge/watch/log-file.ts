@@ -43,6 +43,7 @@ export function openLogFile(places: LogPlaces, cpv: string, since: number): LogF
   let inode = 0;
   let offset = 0;
   let size = -1;
+  let looked = 0;
   let decoder = new StringDecoder('utf8');
   let first = 0;
   let lines: LogLine[] = [];
@@ -112,10 +113,14 @@ export function openLogFile(places: LogPlaces, cpv: string, since: number): LogF
     },
     read() {
       const before = `${path} ${trouble}`;
-      const found = findLog(places, cpv, since);
-      // what was read stays to be read when its file goes
-      if ('path' in found) path = found.path;
-      trouble = path === undefined && 'trouble' in found ? found.trouble : undefined;
+      // a directory of logs may be large, and the file is another one only after a new attempt
+      if (path === undefined || performance.now() - looked > 2000) {
+        const found = findLog(places, cpv, since);
+        looked = performance.now();
+        // what was read stays to be read when its file goes
+        if ('path' in found) path = found.path;
+        trouble = path === undefined && 'trouble' in found ? found.trouble : undefined;
+      }
       if (path === undefined) return before !== `${path} ${trouble}`;
       let file: number | undefined;
       try {
