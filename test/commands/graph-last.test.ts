@@ -82,6 +82,20 @@ for (const observability of sources)
   );
 
 test.each(sources)(
+  '--keep-going with nothing left, observability %s',
+  async observability => {
+    // the shortened list is written when emerge leaves
+    const broken = { BDEPEND: 'app-misc/free', phases: breaks('compile') };
+    const root = await rootWith({ observability, ebuilds: { ...ebuilds, 'app-misc/broken-1': broken } });
+    expect(await onTerminal(root, '--keep-going app-misc/top')).toBe(1);
+    const states = { free: 'done', broken: 'failed', needs: 'dropped', top: 'dropped' };
+    expect(statesOf(await document(root))).toEqual(states);
+    expect(commandsOf(await graph(root, '--last'))).toEqual(['emerge app-misc/top']);
+  },
+  120_000,
+);
+
+test.each(sources)(
   'two that fail at once, observability %s',
   async observability => {
     const root = await rootWith({

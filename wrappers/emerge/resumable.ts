@@ -5,7 +5,7 @@ import { readTextIfPresent } from '../../system/files.ts';
 import type { Located } from '../../system/locate.ts';
 import { listedEntries } from './run-list.ts';
 
-/** Node ids in its order; undefined where there is nothing. As _emerge.actions: the backup counts without the other. */
+/** Node ids in its order; undefined where there is nothing. As _emerge.actions: the backup counts where the other is empty. */
 export function resumableIds({ eroot, eprefix }: Located): string[] | undefined {
   let text: string | undefined;
   try {
@@ -14,6 +14,6 @@ export function resumableIds({ eroot, eprefix }: Located): string[] | undefined 
     return undefined;
   }
   const { resume, resumeBackup } = parseMtimedb(text ?? '{}').value;
-  const list = resume ?? resumeBackup;
-  return list?.mergelist.length ? listedEntries(list, eprefix).map(({ id }) => id) : undefined;
+  const list = [resume, resumeBackup].find(one => one !== undefined && one.mergelist.length > 0);
+  return list && listedEntries(list, eprefix).map(({ id }) => id);
 }

@@ -276,6 +276,8 @@ export function followRun(
     },
     exitStatus: () => {
       readLog();
+      // what --keep-going dropped last is written down only when emerge leaves
+      if (run !== undefined && status !== undefined && status > 0 && status < 128) listChanged();
       return shared ? undefined : status;
     },
     stop() {
