@@ -31,6 +31,8 @@ export interface WalkPlan {
   readonly state: WalkState;
   /** Where the class is looked for; in no root: not at all. */
   readonly rootsFor: (party: Party, kind: DependencyKind) => readonly string[];
+  /** Classes that count as RDEPEND besides (--root-deps). */
+  readonly runtimeToo: readonly DependencyKind[];
   readonly isProvided: (atom: Atom) => boolean;
   /** Packages of arguments, in the order asked for. */
   readonly starts: readonly Party[];
@@ -134,7 +136,8 @@ function expand(walk: Walk, parent: Party): void {
     if (roots.length === 0) continue;
     const simple: Need[] = [];
     const terms: Term[] = [];
-    for (const term of readNeeds(parent, kind)) {
+    const classes = kind === 'rdepend' ? [kind, ...walk.runtimeToo] : [kind];
+    for (const term of classes.flatMap(one => readNeeds(parent, one))) {
       if (isChoice(term) || term.atom.cp.startsWith('virtual/')) terms.push(term);
       else if (term.atom.blocker === '' && !walk.isProvided(term.atom)) simple.push(term);
     }

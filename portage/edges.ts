@@ -199,6 +199,7 @@ function collectFindings(
     state,
     starts,
     rootsFor: rootFinder(run),
+    runtimeToo: options.rootDeps === true ? ['idepend', 'depend', 'bdepend'] : [],
     isProvided: providedTest(run.provided ?? []),
     report,
   });
@@ -277,12 +278,11 @@ function rootFinder({ options = {}, buildRoot = '/', sysroot = '/' }: MergeRun):
   const wantsBuild = options.withBdeps === 'y' || options.withBdeps === 'auto';
   return ({ root, built, given: { eapi } }, kind) => {
     const forRunning = kind === 'rdepend' || kind === 'pdepend' || kind === 'idepend';
-    if (forRunning && options.buildpkgonly && !built) return [];
+    if (forRunning && options.buildpkgonly && !options.deep && !built) return [];
     if (kind === 'rdepend' || kind === 'pdepend') return [root];
     if (!forRunning && built && !wantsBuild) return [];
     const modern = eapi === undefined || !eapiRules(eapi).emptyGroupsHold;
     if (kind === 'depend' && !modern && options.rootDeps === 'rdeps') return [];
-    const own = kind === 'depend' && modern ? sysroot : buildRoot;
-    return options.rootDeps === true && own !== root ? [root, own] : [own];
+    return [kind === 'depend' && modern ? sysroot : buildRoot];
   };
 }

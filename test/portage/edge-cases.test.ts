@@ -259,6 +259,27 @@ const cases: Record<string, Case> = {
     args: ['--root', 'ROOT', '--root-deps=rdeps', 'app/a', 'app/o'],
     edges: 8,
   },
+  'into another root, which gets what is needed for building, too': {
+    declaration: { ebuilds: otherRoot },
+    args: ['--root', 'ROOT', '--root-deps', 'app/a', 'app/o'],
+    edges: 15,
+  },
+  'binary packages alone': {
+    declaration: {
+      ebuilds: { 'app/a-1': { DEPEND: 'app/b', RDEPEND: 'app/c' }, 'app/b-1': {}, 'app/c-1': {} },
+      binaries: { 'app/a-1': {}, 'app/b-1': {}, 'app/c-1': {} },
+    },
+    args: ['--usepkgonly', 'app/a', 'app/b'],
+    edges: 1,
+  },
+  'a binary package that was built from other dependencies': {
+    declaration: {
+      ebuilds: { 'app/a-1': { RDEPEND: 'app/c' }, 'app/b-1': {}, 'app/c-1': {} },
+      binaries: { 'app/a-1': { recorded: { RDEPEND: 'app/b' } } },
+    },
+    args: ['--usepkg', '--binpkg-changed-deps=n', 'app/a', 'app/c'],
+    edges: 1,
+  },
   'blockers are no edges': {
     declaration: {
       ebuilds: { 'app/a-1': { RDEPEND: '!app/b !!<app/c-1 app/c' }, 'app/c-1': {}, 'app/b-1': {} },

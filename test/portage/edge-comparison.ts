@@ -26,6 +26,10 @@ function isListed(node: ResolvedNode): node is ResolvedPackage {
   return (node.type === 'ebuild' || node.type === 'binary') && node.operation === 'merge';
 }
 
+function isUninstalled(node: ResolvedNode): node is ResolvedPackage {
+  return 'operation' in node && node.operation === 'uninstall';
+}
+
 /** What the product knows of a run: the list, metadata and USE from the configuration, the VDB, the arguments. */
 export async function runOf(
   root: Root,
@@ -35,10 +39,13 @@ export async function runOf(
   const { options, targets } = parseEmergeArguments(args);
   const located = locate(root.environment, { emerge, ...chosenRoots(options) });
   const helper = startPortageHelper([python], { environment: withChosenRoots(root.environment, options) });
-  const order = mergelist.filter(isListed);
+  const order = mergelist.filter((node): node is ResolvedPackage => isListed(node) || isUninstalled(node));
   const roots = order.map(({ root: eroot }) => rootOf(eroot, root.eprefix));
   const { run } = await knownRun(located, helper, await readInstalledRoots(located, roots), {
-    entries: order.map(({ type, root: eroot, cpv }) => [type, eroot, cpv] as const),
+    entries: order.map(
+      ({ operation, type, root: eroot, cpv }) =>
+        [operation === 'uninstall' ? operation : type, eroot, cpv] as const,
+    ),
     options,
     targets,
   });
@@ -99,6 +106,9 @@ export async function compareEdges(
   const started = performance.now();
   const edges = mergeEdges(run);
   const milliseconds = performance.now() - started;
+  // a run's own list, unlike the pretended one, does not name what is uninstalled
+  const merged = run.listed.filter(({ type }) => type !== 'uninstall');
+  expect(mergeEdges({ ...run, listed: merged })).toEqual(edges);
   const expected = expectedEdges(root, resolution);
   const found = new Map(edges.map(edge => [`${edge.from} -> ${edge.to}`, edge]));
   const both = [...found].filter(([key]) => expected.has(key));

@@ -80,6 +80,7 @@ def fill(question):
     binaries = question.get("binaries", [])
     for entry in binaries:
         metadata = recorded(config, trees, entry["cpv"], entry.get("use"))
+        metadata.update(entry.get("recorded", {}))
         write_binary(settings, entry["cpv"], metadata)
     if binaries:
         trees[eroot]["bintree"].populate(force_reindex=True)

@@ -58,6 +58,12 @@ export interface InstalledDeclaration {
   readonly dropped?: boolean;
 }
 
+export interface BinaryDeclaration {
+  readonly USE?: string;
+  /** Variables that the ebuild had otherwise when it was built, as Portage records them: USE-reduced. */
+  readonly recorded?: Readonly<Record<string, string>>;
+}
+
 interface OverlayDeclaration {
   readonly ebuilds?: Readonly<Record<string, EbuildDeclaration>>;
   readonly eclasses?: Readonly<Record<string, string>>;
@@ -78,8 +84,8 @@ export interface RootDeclaration {
   /** `cat/pf` -> VDB entry. */
   readonly installed?: Readonly<Record<string, InstalledDeclaration>>;
   readonly vdbForm?: VdbForm;
-  /** Binary packages put into PKGDIR, built from the ebuilds' variables: cpv -> USE. */
-  readonly binaries?: Readonly<Record<string, { readonly USE?: string }>>;
+  /** Binary packages put into PKGDIR, built from the ebuilds' variables: cpv -> what is peculiar to it. */
+  readonly binaries?: Readonly<Record<string, BinaryDeclaration>>;
   readonly world?: readonly string[];
   readonly worldSets?: readonly string[];
   /** etc/portage/sets/NAME -> lines. */

@@ -216,7 +216,11 @@ export async function fillRoot(
       readonly use?: string;
       readonly dropped?: boolean;
     }[];
-    readonly binaries?: readonly { readonly cpv: string; readonly use?: string }[];
+    readonly binaries?: readonly {
+      readonly cpv: string;
+      readonly use?: string;
+      readonly recorded?: Readonly<Record<string, string>>;
+    }[];
     readonly form?: VdbForm;
   },
 ): Promise<void> {

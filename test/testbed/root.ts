@@ -149,8 +149,9 @@ export async function makeRoot(
       writeInstalled(join(directory, 'var/db/pkg'), cpv, installed, { repository: main.name, counter, form });
     }
   }
-  const binaries = Object.entries(declaration.binaries ?? {}).map(([cpv, { USE }]) => ({
+  const binaries = Object.entries(declaration.binaries ?? {}).map(([cpv, { USE, recorded }]) => ({
     cpv,
+    ...(recorded ? { recorded } : {}),
     ...(USE === undefined ? {} : { use: USE }),
   }));
   if (built.length > 0 || binaries.length > 0) {

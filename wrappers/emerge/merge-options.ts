@@ -10,8 +10,11 @@ const selectiveOptions = [
   '--noreplace',
 ];
 
-/** `options` as emerge keeps them (myopts): canonical name -> value, true for one without. */
-export function mergeOptions(options: ReadonlyMap<string, unknown>): MergeOptions {
+/** Each implies --usepkg. */
+const binaryOptions = ['--usepkgonly', '--getbinpkg', '--getbinpkgonly'];
+
+/** `options` as emerge keeps them (myopts): canonical name -> value, true for one without; `getbinpkg` may come from FEATURES. */
+export function mergeOptions(options: ReadonlyMap<string, unknown>, getbinpkg: boolean): MergeOptions {
   const has = (name: string) => options.has(name);
   const emptytree = has('--emptytree');
   const deep = options.get('--deep');
@@ -24,7 +27,8 @@ export function mergeOptions(options: ReadonlyMap<string, unknown>): MergeOption
       has('--selective') ||
       options.get('--changed-slot') === true ||
       (options.get('--changed-deps') ?? 'n') !== 'n');
-  const automatic = options.get('--with-bdeps-auto') !== 'n' && !has('--usepkg');
+  const usepkg = getbinpkg || has('--usepkg') || binaryOptions.some(name => options.get(name) === true);
+  const automatic = options.get('--with-bdeps-auto') !== 'n' && !usepkg;
   return {
     update: has('--update') || has('--update-if-installed'),
     emptytree,

@@ -118,7 +118,9 @@ export async function knownRun(
 ): Promise<KnownRun & { readonly run: MergeRun }> {
   const settings = await helper.settings;
   const { entries, options } = question;
-  const getbinpkgs = options.has('--getbinpkg') || options.has('--getbinpkgonly');
+  const asked = options.get('--getbinpkg');
+  const byFeature = asked !== false && settings.FEATURES.split(' ').includes('getbinpkg');
+  const getbinpkgs = byFeature || asked === true || options.get('--getbinpkgonly') === true;
   const answer = await helper.packages({ entries, getbinpkgs, targets: question.targets });
   for (const problem of answer.problems) debug('portage', problem);
   const described = new Map<string, DescribedPackage>();
@@ -147,7 +149,7 @@ export async function knownRun(
     listed,
     installed: before,
     targets: answer.targets,
-    options: mergeOptions(options),
+    options: mergeOptions(options, getbinpkgs),
     implicitIuse: new Set(settings.implicit_iuse),
     provided: settings.provided,
     root: rootOf(settings.EROOT, located.eprefix),
