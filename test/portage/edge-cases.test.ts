@@ -264,6 +264,11 @@ const cases: Record<string, Case> = {
     args: ['--root', 'ROOT', '--root-deps', 'app/a', 'app/o'],
     edges: 15,
   },
+  'into another root, built against it': {
+    declaration: { ebuilds: otherRoot },
+    args: ['--root', 'ROOT', '--sysroot', 'ROOT', 'app/a', 'app/o'],
+    edges: 10,
+  },
   'binary packages alone': {
     declaration: {
       ebuilds: { 'app/a-1': { DEPEND: 'app/b', RDEPEND: 'app/c' }, 'app/b-1': {}, 'app/c-1': {} },

@@ -33,7 +33,7 @@ function argumentsFor(tree: GeneratedTree, random: Random): string[] {
 }
 
 /** Changes USE as Portage asks, until it is content; undefined where it never is. */
-async function contented(
+export async function contented(
   tree: GeneratedTree,
 ): Promise<{ tree: GeneratedTree; resolution: Resolution } | undefined> {
   const root = await makeRoot(tree.declaration);
