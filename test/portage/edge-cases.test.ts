@@ -1,31 +1,6 @@
 /** Small roots, each for one rule of the resolver; the lists are what Portage makes of them. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import type { RootDeclaration } from '../testbed/declaration.ts';
-import { resolveIn } from '../testbed/resolver.ts';
-import { makeRoot } from '../testbed/root.ts';
-import { compareEdges } from './edge-comparison.ts';
-
-interface Case {
-  readonly declaration: RootDeclaration;
-  /** `ROOT` stands for an empty directory. */
-  readonly args: readonly string[];
-  /** How many edges there are to find; what they are, Portage says. */
-  readonly edges: number;
-}
-
-const classes = { DEPEND: 'app/d', BDEPEND: 'app/b', RDEPEND: 'app/r', PDEPEND: 'app/p', IDEPEND: 'app/i' };
-const otherRoot = {
-  'app/a-1': classes,
-  'app/o-1': { EAPI: '6', DEPEND: 'app/d', RDEPEND: 'app/r' },
-  'app/d-1': { RDEPEND: 'app/x' },
-  'app/b-1': { RDEPEND: 'app/x' },
-  'app/r-1': {},
-  'app/p-1': {},
-  'app/i-1': {},
-  'app/x-1': {},
-};
+import { test } from 'vitest';
+import { type Case, expectEdges } from './edge-case.ts';
 
 const cases: Record<string, Case> = {
   'a class each': {
@@ -220,22 +195,6 @@ const cases: Record<string, Case> = {
     args: ['app/a'],
     edges: 1,
   },
-  'binary packages need nothing for building': {
-    declaration: {
-      ebuilds: { 'app/a-1': { DEPEND: 'app/b', RDEPEND: 'app/c' }, 'app/b-1': {}, 'app/c-1': {} },
-      binaries: { 'app/a-1': {}, 'app/b-1': {}, 'app/c-1': {} },
-    },
-    args: ['--usepkg', 'app/a', 'app/b'],
-    edges: 1,
-  },
-  'binary packages with --with-bdeps': {
-    declaration: {
-      ebuilds: { 'app/a-1': { DEPEND: 'app/b', RDEPEND: 'app/c' }, 'app/b-1': {}, 'app/c-1': {} },
-      binaries: { 'app/a-1': {}, 'app/b-1': {}, 'app/c-1': {} },
-    },
-    args: ['--usepkg', '--with-bdeps=y', 'app/a'],
-    edges: 2,
-  },
   'the whole tree again': {
     declaration: {
       ebuilds: { 'app/a-1': { RDEPEND: '|| ( app/b app/c )' }, 'app/b-1': {}, 'app/c-1': {} },
@@ -249,42 +208,6 @@ const cases: Record<string, Case> = {
     args: ['--nodeps', 'app/a', 'app/b'],
     edges: 0,
   },
-  'a class each, into another root': {
-    declaration: { ebuilds: otherRoot },
-    args: ['--root', 'ROOT', 'app/a', 'app/o'],
-    edges: 9,
-  },
-  'into another root, where old ebuilds have what they need for building': {
-    declaration: { ebuilds: otherRoot },
-    args: ['--root', 'ROOT', '--root-deps=rdeps', 'app/a', 'app/o'],
-    edges: 8,
-  },
-  'into another root, which gets what is needed for building, too': {
-    declaration: { ebuilds: otherRoot },
-    args: ['--root', 'ROOT', '--root-deps', 'app/a', 'app/o'],
-    edges: 15,
-  },
-  'into another root, built against it': {
-    declaration: { ebuilds: otherRoot },
-    args: ['--root', 'ROOT', '--sysroot', 'ROOT', 'app/a', 'app/o'],
-    edges: 10,
-  },
-  'binary packages alone': {
-    declaration: {
-      ebuilds: { 'app/a-1': { DEPEND: 'app/b', RDEPEND: 'app/c' }, 'app/b-1': {}, 'app/c-1': {} },
-      binaries: { 'app/a-1': {}, 'app/b-1': {}, 'app/c-1': {} },
-    },
-    args: ['--usepkgonly', 'app/a', 'app/b'],
-    edges: 1,
-  },
-  'a binary package that was built from other dependencies': {
-    declaration: {
-      ebuilds: { 'app/a-1': { RDEPEND: 'app/c' }, 'app/b-1': {}, 'app/c-1': {} },
-      binaries: { 'app/a-1': { recorded: { RDEPEND: 'app/b' } } },
-    },
-    args: ['--usepkg', '--binpkg-changed-deps=n', 'app/a', 'app/c'],
-    edges: 1,
-  },
   'blockers are no edges': {
     declaration: {
       ebuilds: { 'app/a-1': { RDEPEND: '!app/b !!<app/c-1 app/c' }, 'app/c-1': {}, 'app/b-1': {} },
@@ -294,22 +217,6 @@ const cases: Record<string, Case> = {
   },
 };
 
-test.each(Object.entries(cases))('%s', async (_, { declaration, args, edges }) => {
-  const root = await makeRoot(declaration);
-  const target = join(root.directory, 'target');
-  mkdirSync(target);
-  const words = args.map(word => (word === 'ROOT' ? target : word));
-  try {
-    const resolution = await resolveIn(root, words);
-    expect(resolution.success, resolution.output).toBe(true);
-    const { right, missing, extra, otherKinds } = await compareEdges(root, words, resolution);
-    expect({ missing, extra, otherKinds, right }).toEqual({
-      missing: [],
-      extra: [],
-      otherKinds: [],
-      right: edges,
-    });
-  } finally {
-    root.remove();
-  }
+test.each(Object.entries(cases))('%s', async (_, one) => {
+  await expectEdges(one);
 });

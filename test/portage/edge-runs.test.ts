@@ -5,7 +5,9 @@ import { generatedRun, type RunKind, runKinds } from '../testbed/generated-run.t
 import { type Comparison, compareEdges } from './edge-comparison.ts';
 
 // a step that goes through the kinds
-const numbers = Array.from({ length: 140 }, (_, number) => number).filter(number => !quick || number % 11 === 0);
+const numbers = Array.from({ length: 140 }, (_, number) => number).filter(
+  number => !quick || number % 11 === 0,
+);
 if (quick) noteReduced(`${numbers.length} instead of 140 lists of every kind`);
 
 /** How many of the lists have to hold each. */
