@@ -195,7 +195,7 @@ test('the word arrives, nothing else changes, and disable gives every byte back'
   // what Portage itself could not read says nothing about us, and must stay the exception
   expect(unreadable).toBeLessThan(runs / 4);
   expect(refused).toBe(0);
-  expect(kinds.size).toBe(8);
+  expect(kinds.size).toBeGreaterThanOrEqual(quick ? 6 : 8);
 });
 
 test('shapes in which a line at the end cannot help are refused, and nothing is changed', async () => {

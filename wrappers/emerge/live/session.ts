@@ -149,6 +149,8 @@ export function followRun(
       if (!confirmed) end(`${run.list.length} packages are listed, the socket tells of ${value.total}`);
     }
     if (run === undefined || over) return;
+    // the socket only counts failures: what is merged meanwhile must be known before one is looked for
+    if (value.failed > run.failed) readLog();
     applySnapshot(run, value, idOf, Date.now(), !shared);
     listener.changed();
   }

@@ -108,7 +108,7 @@ export function processOf(root: Root, part: string | RegExp): number | undefined
 }
 
 /** Row of the picture's counts, and what only the picture contains. */
-export const statusRow = /^ \d+\/\d+ done {3}\d+ running {3}\d+ failed/;
+export const statusRow = /^ \d+\/\d+ done {3}\d+ running( {3}\d+ to merge)? {3}\d+ failed/;
 const pictureText = /^ ?\d+\/\d+ done {3}|[┃━╭╮╰╯▶]|[○●✔] \S+/;
 
 export function pictureRows(lines: readonly string[]): string[] {
