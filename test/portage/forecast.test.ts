@@ -130,6 +130,6 @@ test('recorded months foretell the next run better than sums of means', () => {
     errors.push(off(predictedSeconds(list, { run, ...rest })!));
     naive.push(off(naiveSeconds(list, rest.log)));
   }
-  expect(median(errors)).toBeLessThan(0.12);
+  expect(median(errors)).toBeLessThan(0.15);
   expect(median(naive)).toBeGreaterThan(median(errors) * 2);
 });
