@@ -2,10 +2,9 @@
 import { Fault } from '../system/fault.ts';
 import { jsonDocument } from '../system/json.ts';
 import type { Located } from '../system/locate.ts';
-import type { Places } from '../system/places.ts';
 import { printable } from '../system/printable.ts';
 import { leftOver, nextCommands } from '../wrappers/emerge/go-on.ts';
-import type { GraphDocument } from '../wrappers/emerge/graph-document.ts';
+import { type GraphDocument, listedOf } from '../wrappers/emerge/graph-document.ts';
 import { type OutcomeStyle, outcomeText } from '../wrappers/emerge/outcome-text.ts';
 import { resumableIds } from '../wrappers/emerge/resumable.ts';
 import { keptRuns } from '../wrappers/emerge/run-record.ts';
@@ -15,12 +14,17 @@ import { locateFor } from './roots.ts';
 
 const hint = 'tumpline graph --pretend -- @world';
 
+export interface RecordedRun {
+  readonly document: GraphDocument;
+  readonly isNewest: boolean;
+}
+
 /** The run that --last or --run names. Faults: `missing`, `usage`. */
-export function recordedRun(invocation: Invocation): GraphDocument {
+export function recordedRun(invocation: Invocation): RecordedRun {
   const runs = keptRuns(locateFor(invocation).places);
   const text = word(invocation, 'run') ?? '1';
   const document = /^[1-9]\d{0,3}$/.test(text) ? runs[Number(text) - 1] : undefined;
-  if (document !== undefined) return document;
+  if (document !== undefined) return { document, isNewest: document === runs[0] };
   if (runs.length === 0) throw new Fault('missing', 'graph: no run is recorded yet', { hint });
   throw new Fault(
     'usage',
@@ -32,17 +36,15 @@ export function recordedRun(invocation: Invocation): GraphDocument {
 }
 
 /** What follows the picture of a recorded run: how it ended, and for the newest one how to go on. */
-export function recordedText(located: Located, places: Places, document: GraphDocument, style: OutcomeStyle) {
-  const [newest] = keptRuns(places);
-  const isNewest = newest?.run.started === document.run.started && newest.run.pid === document.run.pid;
+export function recordedText(
+  located: Located,
+  { document, isNewest }: RecordedRun,
+  style: OutcomeStyle,
+): string {
   const next = isNewest ? nextCommands(document, resumableIds(located)) : [];
   const summary = summaryOf(document);
   const outcome = outcomeText(document, next, style);
   return `\n${[summary.when, summary.how, summary.what].join('  ')}\n${outcome === '' ? '' : `\n${outcome}`}`;
-}
-
-function listedOf(document: GraphDocument) {
-  return document.nodes.filter(({ type }) => type !== 'installed');
 }
 
 function failedOf(document: GraphDocument): string[] {

@@ -4,11 +4,16 @@ import { Fault } from '../system/fault.ts';
 import { printable } from '../system/printable.ts';
 import { besidesListed } from '../wrappers/emerge/besides.ts';
 import { documentText, textStyle } from '../wrappers/emerge/document-text.ts';
-import { type DocumentNode, type GraphDocument, graphDocument } from '../wrappers/emerge/graph-document.ts';
+import {
+  type DocumentNode,
+  type GraphDocument,
+  graphDocument,
+  listedOf,
+} from '../wrappers/emerge/graph-document.ts';
 import { type PretendedRun, pretend } from '../wrappers/emerge/pretend.ts';
 import { targetIds } from '../wrappers/emerge/targets.ts';
 import { flag, type Invocation, word } from './command.ts';
-import { listRuns, recordedRun, recordedText } from './graph-runs.ts';
+import { listRuns, type RecordedRun, recordedRun, recordedText } from './graph-runs.ts';
 import { configurationFor, locateFor } from './roots.ts';
 
 export async function graph(invocation: Invocation): Promise<number> {
@@ -23,9 +28,10 @@ export async function graph(invocation: Invocation): Promise<number> {
   if (way === 'watch') return watch(invocation);
   if (way === 'runs') return listRuns(invocation);
   const asked = word(invocation, 'focus');
+  const recorded = way === 'pretend' ? undefined : recordedRun(invocation);
   const { document, focus } =
-    way === 'pretend' ? await pretended(invocation, asked) : focused(recordedRun(invocation), asked);
-  process.stdout.write(await formatted(invocation, document, focus));
+    recorded === undefined ? await pretended(invocation, asked) : focused(recorded.document, asked);
+  process.stdout.write(await formatted(invocation, document, focus, recorded));
   return 0;
 }
 
@@ -39,7 +45,12 @@ function focused(document: GraphDocument, asked: string | undefined): Focused {
   return { document, focus: asked === undefined ? undefined : nodeOf(document, asked).id };
 }
 
-async function formatted(invocation: Invocation, document: GraphDocument, focus: string | undefined) {
+async function formatted(
+  invocation: Invocation,
+  document: GraphDocument,
+  focus: string | undefined,
+  recorded: RecordedRun | undefined,
+): Promise<string> {
   switch (word(invocation, 'format')) {
     case 'json':
       return `${JSON.stringify(document, undefined, 2)}\n`;
@@ -52,9 +63,9 @@ async function formatted(invocation: Invocation, document: GraphDocument, focus:
       const { settings } = await configurationFor(places);
       const { columns } = process.stdout;
       const text = documentText(document, focus, settings.graph, columns, process.env);
-      if (flag(invocation, 'pretend')) return text;
+      if (recorded === undefined) return text;
       const style = textStyle(settings.graph, columns, process.env);
-      return text + recordedText(located, places, document, style);
+      return text + recordedText(located, recorded, style);
     }
   }
 }
@@ -97,7 +108,7 @@ export function nodeOf<Node extends GraphNode>(
   list: { readonly nodes: readonly Node[] },
   text: string,
 ): Node {
-  const listed = list.nodes.filter(node => node.type !== 'installed');
+  const listed = listedOf(list);
   const name = (cpv: string) => cpv.replace(/-\d[^/]*$/, '');
   const exact = listed.filter(node => node.id === text || node.cpv === text);
   const found =

@@ -64,10 +64,11 @@ function signature(path: string): string {
 
 /** What was appended to a log since the last call, as text. A log that was cut or replaced is read from its start. */
 export interface LogTail {
+  /** As far as `logChunk` bytes; the empty text where nothing is left. */
   read(): string;
 }
 
-const chunk = 1 << 20;
+export const logChunk = 1 << 20;
 
 /** Starts at byte `from`, or at the end of what is there now. */
 export function tailLog(path: string, from?: number): LogTail {
@@ -92,7 +93,7 @@ export function tailLog(path: string, from?: number): LogTail {
         const { ino, size } = fstatSync(file);
         if (ino !== inode || size < offset) offset = 0;
         inode = ino;
-        const length = Math.min(size - offset, chunk);
+        const length = Math.min(size - offset, logChunk);
         if (length <= 0) return '';
         const buffer = Buffer.alloc(length);
         const got = readSync(file, buffer, 0, length, offset);

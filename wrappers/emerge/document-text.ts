@@ -1,7 +1,7 @@
 /** A graph document as text for people: the picture around a focus, and the list. Pure. */
 import { indexGraph } from '../../portage/graph.ts';
 import type { Settings } from '../../system/configuration-keys.ts';
-import type { DocumentNode, GraphDocument } from './graph-document.ts';
+import { type DocumentNode, type GraphDocument, listedOf } from './graph-document.ts';
 import { listText } from './list-text.ts';
 import { terminalStyle } from './live/style.ts';
 import { elapsedText } from './picture/names.ts';
@@ -25,7 +25,7 @@ export function documentText(
   columns: number | undefined,
   environment: NodeJS.ProcessEnv,
 ): string {
-  const listed = document.nodes.filter(node => node.type !== 'installed');
+  const listed = listedOf(document);
   if (listed.length === 0) return 'nothing to merge\n';
   const ids = new Set(listed.map(({ id }) => id));
   const edges = document.edges.filter(({ from, to }) => ids.has(from) && ids.has(to));

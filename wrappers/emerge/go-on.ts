@@ -1,7 +1,7 @@
 /** What to type after a run that did not get through. Pure. */
 import { indexGraph } from '../../portage/graph.ts';
 import { neighbourhood } from '../../portage/graph-paths.ts';
-import type { DocumentNode, GraphDocument } from './graph-document.ts';
+import { type DocumentNode, type GraphDocument, listedOf } from './graph-document.ts';
 import { targetIds } from './targets.ts';
 
 export interface NextCommand {
@@ -12,7 +12,7 @@ export interface NextCommand {
 
 /** The listed packages that are not merged, in merge order. */
 export function leftOver(document: GraphDocument): DocumentNode[] {
-  return document.nodes.filter(({ type, state }) => type !== 'installed' && state !== 'done');
+  return listedOf(document).filter(({ state }) => state !== 'done');
 }
 
 function quoted(word: string): string {

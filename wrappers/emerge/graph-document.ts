@@ -62,6 +62,11 @@ export function graphDocument(
   return { schema: graphSchema, run, nodes, edges, ...(failures.length > 0 ? { failures } : {}) };
 }
 
+/** What is merged, in merge order, without the installed packages beside it. */
+export function listedOf<Node extends GraphNode>(list: { readonly nodes: readonly Node[] }): Node[] {
+  return list.nodes.filter(({ type }) => type !== 'installed');
+}
+
 const types = new Set(['ebuild', 'binary', 'uninstall', 'installed']);
 const states = new Set(['waiting', 'building', 'built', 'merging', 'done', 'failed', 'dropped']);
 const kinds = new Set(['depend', 'bdepend', 'rdepend', 'pdepend', 'idepend']);

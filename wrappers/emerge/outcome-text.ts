@@ -3,7 +3,7 @@ import { type GraphIndex, indexGraph } from '../../portage/graph.ts';
 import { neighbourhood } from '../../portage/graph-paths.ts';
 import { printable } from '../../system/printable.ts';
 import { leftOver, type NextCommand } from './go-on.ts';
-import type { DocumentNode, Failure, GraphDocument } from './graph-document.ts';
+import { type DocumentNode, type Failure, type GraphDocument, listedOf } from './graph-document.ts';
 import { namesOf, shorten } from './picture/names.ts';
 
 const mostNameRows = 3;
@@ -38,7 +38,7 @@ export function outcomeText(
   { columns, unicode }: OutcomeStyle,
 ): string {
   if (document.run.exit === 0) return '';
-  const listed = document.nodes.filter(({ type }) => type !== 'installed');
+  const listed = listedOf(document);
   const left = leftOver(document);
   const names = namesOf(listed, true);
   const nameOf = ({ id }: DocumentNode) => names.get(id) ?? id;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { errnoOf, fileFault, readTextIfPresent, removeFile, writeAtomic } from '../../system/files.ts';
 import { debug } from '../../system/log.ts';
 import type { Places } from '../../system/places.ts';
-import { type GraphDocument, parseGraphDocument } from './graph-document.ts';
+import { type GraphDocument, listedOf, parseGraphDocument } from './graph-document.ts';
 
 const mostRuns = 20;
 /** Where versions before this one kept the one run that they knew. */
@@ -47,7 +47,7 @@ function readRecord(path: string): GraphDocument | undefined {
 }
 
 function listed(document: GraphDocument): number {
-  return document.nodes.filter(({ type }) => type !== 'installed').length;
+  return listedOf(document).length;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** emerge.log, event by event, wherever Portage's configuration puts it. */
 import { statSync } from 'node:fs';
 import { type LogEvent, logLines, parseLogLine } from '../../../portage/files/emerge-log.ts';
-import { type Followed, followEntry, type LogTail, tailLog } from '../../../system/follow.ts';
+import { type Followed, followEntry, type LogTail, logChunk, tailLog } from '../../../system/follow.ts';
 import { debug } from '../../../system/log.ts';
 import { placeInLog } from './log-place.ts';
 
@@ -46,13 +46,16 @@ export function openRunLog(first: string, from: number | undefined, listener: Ru
       } catch {
         return;
       }
-      for (let text = tail.read(); text !== ''; text = tail.read()) {
+      let text: string;
+      do {
+        text = tail.read();
         for (const line of split(text)) {
           const event = parseLogLine(line);
           if (event) listener.event(event);
           else if (line !== '') debug('emerge.log', () => `not understood: ${line.slice(0, 120)}`);
         }
-      }
+        // most changes are a line: no second look behind what was read whole; a character has up to 4 bytes
+      } while (text.length >= logChunk / 4);
     },
     move(other) {
       if (other === path) return false;

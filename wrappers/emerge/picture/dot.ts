@@ -2,9 +2,9 @@
 import { parseCpv } from '../../../portage/cpv.ts';
 import { type GraphEdge, indexGraph } from '../../../portage/graph.ts';
 import { neighbourhood } from '../../../portage/graph-paths.ts';
-import type { DocumentNode, GraphDocument } from '../graph-document.ts';
+import { type DocumentNode, type GraphDocument, listedOf } from '../graph-document.ts';
 import { markOf } from './marks.ts';
-import { listedOf, mostWhole } from './scene.ts';
+import { mostWhole } from './scene.ts';
 import { factsOf, titleOf } from './titles.ts';
 
 const ground = 'white';
@@ -61,7 +61,7 @@ function connected(document: GraphDocument, focus: string): DocumentNode[] {
 }
 
 function essential(document: GraphDocument, nodes: readonly DocumentNode[]): readonly GraphEdge[] {
-  const listed = nodes.filter(node => node.type !== 'installed');
+  const listed = listedOf({ nodes });
   if (listed.length <= mostWhole) return document.edges;
   const index = indexGraph({ nodes: listed, edges: document.edges });
   return document.edges.filter(({ from, to }) => {

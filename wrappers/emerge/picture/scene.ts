@@ -1,7 +1,7 @@
 /** What a picture of a finished document shows: all of a short list, else what stands around its middle. Pure. */
 import { type GraphIndex, indexGraph, type NodeState } from '../../../portage/graph.ts';
 import { criticalPath } from '../../../portage/graph-paths.ts';
-import type { DocumentNode, GraphDocument } from '../graph-document.ts';
+import { type DocumentNode, type GraphDocument, listedOf } from '../graph-document.ts';
 import type { PictureInput } from './model.ts';
 import { chooseView } from './view.ts';
 
@@ -45,10 +45,6 @@ const mostChain = 8;
 const mostChains = 4;
 const enough = 10;
 const running: ReadonlySet<NodeState> = new Set<NodeState>(['building', 'built', 'merging']);
-
-export function listedOf(document: GraphDocument): DocumentNode[] {
-  return document.nodes.filter(node => node.type !== 'installed');
-}
 
 /** The whole list up to `mostWhole` packages, with installed neighbours where there is room; `focus` is an id. */
 export function sceneOf(document: GraphDocument, focus: string | undefined): Scene {

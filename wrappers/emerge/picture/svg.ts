@@ -1,11 +1,11 @@
 /** A graph document as one SVG image for a report or a talk: no scripts, nothing from elsewhere. Pure. */
 import { parseCpv } from '../../../portage/cpv.ts';
 import type { GraphEdge } from '../../../portage/graph.ts';
-import type { DocumentNode, Failure, GraphDocument } from '../graph-document.ts';
+import { type DocumentNode, type Failure, type GraphDocument, listedOf } from '../graph-document.ts';
 import { arrowLength, type Box, boxHeight, type Chart, chartOf } from './chart.ts';
 import { markOf, marks } from './marks.ts';
 import { elapsedText, namesOf, printable, shorten } from './names.ts';
-import { listedOf, type Scene, type SceneEdge, type SceneNode, sceneOf } from './scene.ts';
+import { type Scene, type SceneEdge, type SceneNode, sceneOf } from './scene.ts';
 import { signPath, styleSheet } from './svg-style.ts';
 import { factsOf, titleOf } from './titles.ts';
 

@@ -1,8 +1,7 @@
 /** What a picture of a document says of the run: what was asked for, how much, when. Pure. */
 import { parseCpv } from '../../../portage/cpv.ts';
-import type { DocumentNode, GraphDocument } from '../graph-document.ts';
+import { type DocumentNode, type GraphDocument, listedOf } from '../graph-document.ts';
 import { elapsedText, printable } from './names.ts';
-import { listedOf } from './scene.ts';
 
 /** With as many names as fit into `most` characters, one at least. */
 export function titleOf(document: GraphDocument, most = 100): string {
@@ -35,7 +34,7 @@ export function factsOf(
 ): string {
   const { length } = listedOf(document);
   const { started, ended } = document.run;
-  const visible = shown.filter(({ type }) => type !== 'installed').length;
+  const visible = listedOf({ nodes: shown }).length;
   return [
     length === 1 ? '1 package' : `${length} packages`,
     visible < length ? `${visible} of them shown` : '',
