@@ -25,9 +25,13 @@ function isEmerge(pid: number): boolean {
   return script !== undefined && basename(script) === 'emerge';
 }
 
+/** The kernel's order is by number, that of an emulated /proc may be another. */
 function allEmerges(): number[] {
   const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
-  return pids.map(Number).filter(isEmerge);
+  return pids
+    .map(Number)
+    .sort((a, b) => a - b)
+    .filter(isEmerge);
 }
 
 function otherEmerges(child: number): number[] {
@@ -57,11 +61,14 @@ function mayMerge(pid: number): boolean {
   return action === undefined && !options.has('--pretend');
 }
 
-/** Pids of the emerges that may merge below this EPREFIX, in doubt too; what they start themselves is left out. */
+/**
+ * Pids of the emerges that may merge below this EPREFIX, in doubt too; what they start themselves is left out, and what
+ * has no command line: it is just ending.
+ */
 export function mergingEmerges(eprefix: string): number[] {
   const all = allEmerges();
   return all.filter(pid => {
-    if (!mayMerge(pid) || all.some(other => other !== pid && isBelow(pid, other))) return false;
+    if (emergeWords(pid) === undefined || !mayMerge(pid) || all.some(other => other !== pid && isBelow(pid, other))) return false;
     const prefix = prefixOf(pid);
     return (prefix === undefined || prefix === resolve('/', eprefix)) && isAlive(pid);
   });

@@ -109,8 +109,8 @@ function pressLog(state: ViewState, key: Key, { running, lines, frame }: Surroun
     return next === undefined || next.id === log.id ? state : { ...state, focus: next, log: { id: next.id } };
   }
   if (key === 'end' || key === 'G' || key === 'f') return { ...state, log: { id: log.id } };
-  if (key === 'home' || key === 'g')
-    return at(state, log.id, scroll(lines, frame, { line: lines.first, row: 0 }, 0));
+  // a log that still has room on the page stays at its start while it grows, too
+  if (key === 'home' || key === 'g') return at(state, log.id, { line: lines.first, row: 0 });
   const by = distance(key, frame.rows);
   return by === undefined ? state : at(state, log.id, scroll(lines, frame, log.top, by));
 }

@@ -139,6 +139,13 @@ describe('a chain with three ways', () => {
     expect(type(log, 'tab')).toMatchObject({ page: 'log', log: { id: 'a/top-1' } });
   });
 
+  test('the start of a log stays, however little is written yet, until its end is asked for', () => {
+    const log = type(atFirst, 'l');
+    expect(log.log).toEqual({ id: 'a/top-1' });
+    expect(type(log, 'g').log).toEqual({ id: 'a/top-1', top: { line: 0, row: 0 } });
+    expect(type(log, 'g', 'G').log).toEqual({ id: 'a/top-1' });
+  });
+
   test('n and p go through the list', () => {
     const seen = see(input, undefined);
     expect(step(seen, undefined, 1)?.id).toBe('a/one-1');
