@@ -68,7 +68,12 @@ function mayMerge(pid: number): boolean {
 export function mergingEmerges(eprefix: string): number[] {
   const all = allEmerges();
   return all.filter(pid => {
-    if (emergeWords(pid) === undefined || !mayMerge(pid) || all.some(other => other !== pid && isBelow(pid, other))) return false;
+    if (
+      emergeWords(pid) === undefined ||
+      !mayMerge(pid) ||
+      all.some(other => other !== pid && isBelow(pid, other))
+    )
+      return false;
     const prefix = prefixOf(pid);
     return (prefix === undefined || prefix === resolve('/', eprefix)) && isAlive(pid);
   });
