@@ -18,7 +18,8 @@ import {
 
 // without the status socket less is told
 const sources = quick ? [false] : [true, false];
-if (quick) noteReduced('graph --last: without the status socket, one place of logs');
+const thorough = test.skipIf(quick);
+if (quick) noteReduced('graph --last: two failures, without the status socket');
 
 test.each(sources)(
   'without --keep-going, observability %s',
@@ -51,15 +52,19 @@ test.each(sources)(
   120_000,
 );
 
-test('once it is mended, --resume finishes the run', async () => {
-  const root = await rootWith({ observability: false });
-  await onTerminal(root, 'app-misc/top');
-  const [first = ''] = commandsOf(await graph(root, '--last'));
-  writeFileSync(join(root.directory, 'mended'), '');
-  expect((await type(root, first)).exitCode).toBe(0);
-  expect(root.merged()).toEqual(['broken', 'free', 'needs', 'top'].map(name => `app-misc/${name}-1`));
-  expect(root.readText('var/lib/portage/world')).toBe('app-misc/top\n');
-}, 120_000);
+thorough(
+  'once it is mended, --resume finishes the run',
+  async () => {
+    const root = await rootWith({ observability: false });
+    await onTerminal(root, 'app-misc/top');
+    const [first = ''] = commandsOf(await graph(root, '--last'));
+    writeFileSync(join(root.directory, 'mended'), '');
+    expect((await type(root, first)).exitCode).toBe(0);
+    expect(root.merged()).toEqual(['broken', 'free', 'needs', 'top'].map(name => `app-misc/${name}-1`));
+    expect(root.readText('var/lib/portage/world')).toBe('app-misc/top\n');
+  },
+  120_000,
+);
 
 for (const observability of sources)
   test.each(quick ? ['--jobs=3'] : ['', '--jobs=3'])(
@@ -81,7 +86,7 @@ for (const observability of sources)
     120_000,
   );
 
-test.each(sources)(
+thorough.each(sources)(
   '--keep-going with nothing left, observability %s',
   async observability => {
     // the shortened list is written when emerge leaves
@@ -95,7 +100,7 @@ test.each(sources)(
   120_000,
 );
 
-test.each(sources)(
+thorough.each(sources)(
   'two that fail at once, observability %s',
   async observability => {
     const root = await rootWith({
@@ -138,7 +143,7 @@ const logPlaces: [string, RootDeclaration['makeConf'], RegExp][] = [
   ['with the build', { PORTAGE_LOGDIR: '' }, /var\/tmp\/portage\/app-misc\/broken-1\/temp\/build\.log$/],
 ];
 for (const observability of sources)
-  test.each(quick ? logPlaces.slice(0, 1) : logPlaces)(
+  thorough.each(logPlaces)(
     `a log that is %s, observability ${observability}`,
     async (_name, makeConf, path) => {
       const root = await rootWith({ observability, makeConf: makeConf ?? {} });
@@ -152,7 +157,7 @@ for (const observability of sources)
     120_000,
   );
 
-test.each(sources)(
+thorough.each(sources)(
   'interrupted: nothing failed, and --resume goes on, observability %s',
   async observability => {
     const root = await rootWith({
@@ -175,27 +180,31 @@ test.each(sources)(
   120_000,
 );
 
-test('a file that cannot be fetched, and a set that was asked for', async () => {
-  const root = await rootWith({
-    observability: false,
-    world: ['app-misc/far', 'app-misc/top'],
-    ebuilds: { ...ebuilds, 'app-misc/far-1': { SRC_URI: 'file:///nowhere/far-1.tar.gz' } },
-  });
-  expect(await onTerminal(root, '--keep-going @world')).toBe(1);
-  const found = await document(root);
-  expect(found.failures?.map(({ id, phase }) => `${id} ${phase}`).toSorted()).toEqual([
-    'app-misc/broken-1 compile',
-    'app-misc/far-1 fetch',
-  ]);
-  const [command = '', ...others] = commandsOf(await graph(root, '--last'));
-  expect(others).toEqual([]);
-  expect(command.split(' ').slice(0, 2)).toEqual(['emerge', '--oneshot']);
-  expect(command.split(' ').slice(2).toSorted()).toEqual(
-    ['broken', 'far', 'needs', 'top'].map(name => `'=app-misc/${name}-1'`),
-  );
-  writeFileSync(join(root.directory, 'mended'), '');
-  writeFileSync(join(root.repository, 'app-misc/far/far-1.ebuild'), 'EAPI=8\nSLOT=0\nKEYWORDS="amd64"\n');
-  expect((await type(root, command)).exitCode).toBe(0);
-  expect(root.merged().length).toBe(5);
-  expect(root.readText('var/lib/portage/world')).toBe('app-misc/far\napp-misc/top\n');
-}, 120_000);
+thorough(
+  'a file that cannot be fetched, and a set that was asked for',
+  async () => {
+    const root = await rootWith({
+      observability: false,
+      world: ['app-misc/far', 'app-misc/top'],
+      ebuilds: { ...ebuilds, 'app-misc/far-1': { SRC_URI: 'file:///nowhere/far-1.tar.gz' } },
+    });
+    expect(await onTerminal(root, '--keep-going @world')).toBe(1);
+    const found = await document(root);
+    expect(found.failures?.map(({ id, phase }) => `${id} ${phase}`).toSorted()).toEqual([
+      'app-misc/broken-1 compile',
+      'app-misc/far-1 fetch',
+    ]);
+    const [command = '', ...others] = commandsOf(await graph(root, '--last'));
+    expect(others).toEqual([]);
+    expect(command.split(' ').slice(0, 2)).toEqual(['emerge', '--oneshot']);
+    expect(command.split(' ').slice(2).toSorted()).toEqual(
+      ['broken', 'far', 'needs', 'top'].map(name => `'=app-misc/${name}-1'`),
+    );
+    writeFileSync(join(root.directory, 'mended'), '');
+    writeFileSync(join(root.repository, 'app-misc/far/far-1.ebuild'), 'EAPI=8\nSLOT=0\nKEYWORDS="amd64"\n');
+    expect((await type(root, command)).exitCode).toBe(0);
+    expect(root.merged().length).toBe(5);
+    expect(root.readText('var/lib/portage/world')).toBe('app-misc/far\napp-misc/top\n');
+  },
+  120_000,
+);

@@ -6,7 +6,7 @@ import { realTree } from '../testbed/real-tree.ts';
 import { resolveIn } from '../testbed/resolver.ts';
 import { type Comparison, compareEdges } from './edge-comparison.ts';
 
-const generated = quick ? 6 : 60;
+const generated = quick ? 4 : 60;
 
 function report(name: string, comparisons: readonly Comparison[]): void {
   const sum = (pick: (one: Comparison) => number) => comparisons.reduce((total, one) => total + pick(one), 0);

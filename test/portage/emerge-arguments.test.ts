@@ -142,7 +142,7 @@ function sensible(next: Random): string[] {
 describe('arguments of emerge', () => {
   it('are read as parse_opts reads them: thousands of random vectors, right and wrong', async () => {
     const next = random(71);
-    const size = quick ? 600 : 4_000;
+    const size = quick ? 300 : 4_000;
     const cases = Array.from({ length: size }, (_, index): Case => {
       const args = index % 2 === 0 ? sensible(next) : vector(next, 4);
       const defaults = next.chance(0.3)
@@ -165,7 +165,7 @@ describe('arguments of emerge', () => {
     const cases = [...names, ...shortened].flatMap(name =>
       [[name], [name, 'y'], [name, '2', 'foo']].map((args): Case => ({ args, defaults: null })),
     );
-    const some = quick ? cases.filter((_, index) => index % 8 === 0) : cases;
+    const some = quick ? cases.filter((_, index) => index % 16 === 0) : cases;
     expect((await differences(some)).slice(0, 5)).toEqual([]);
   }, 300_000);
 

@@ -23,8 +23,8 @@ const seed = Number(process.env['TUMPLINE_TEST_SEED'] ?? 20261121);
 const times = quick ? 1 : 3;
 
 /** All the interruptions, again and again in the same terminal. */
-export function interruptions(size: Size, source: Source): void {
-  describe(`${size.columns} x ${size.rows}, ${source}`, () => cell(size, source));
+export function interruptions(size: Size, source: Source, wanted = true): void {
+  describe.skipIf(!wanted)(`${size.columns} x ${size.rows}, ${source}`, () => cell(size, source));
 }
 
 function cell(size: Size, source: Source): void {

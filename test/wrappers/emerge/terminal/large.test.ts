@@ -3,5 +3,5 @@ import { interruptions } from './cell.ts';
 
 const size = { columns: 200, rows: 50 };
 
-interruptions(size, 'log and marks');
-if (!quick) interruptions(size, 'status socket');
+interruptions(size, 'log and marks', !quick);
+interruptions(size, 'status socket', !quick);

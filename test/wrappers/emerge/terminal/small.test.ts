@@ -3,6 +3,6 @@ import { interruptions } from './cell.ts';
 
 const size = { columns: 80, rows: 24 };
 
-if (quick) noteReduced('terminal: two of four cells, each interruption once');
+if (quick) noteReduced('terminal: one of four cells, each interruption once');
 interruptions(size, 'status socket');
-if (!quick) interruptions(size, 'log and marks');
+interruptions(size, 'log and marks', !quick);
