@@ -1,11 +1,14 @@
 /** What /proc says of processes: life, age, terminal. */
-import { readFileSync } from 'node:fs';
+import { openSync, readFileSync, readSync } from 'node:fs';
+
+function fieldsOf(stat: string): string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
 
 /** Fields of /proc/PID/stat after the name, from field 3 (state) on; undefined for a process that is gone. */
-function statFields(pid: number | 'self'): string[] | undefined {
+function statFields(pid: number): string[] | undefined {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return fieldsOf(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {
     return undefined;
   }
@@ -37,10 +40,20 @@ export function startTime(pid: number): number | undefined {
   return bootTime + ticks * 10;
 }
 
-/** Whether this process belongs to the group that its terminal listens to. */
+const ownStat = { file: -1, buffer: Buffer.alloc(1024) };
+
+/** Whether this process belongs to the group that its terminal listens to. Asked for each frame: the file stays open. */
 export function inForeground(): boolean {
-  const fields = statFields('self');
-  return fields !== undefined && fields[2] === fields[5];
+  const { buffer } = ownStat;
+  try {
+    if (ownStat.file < 0) ownStat.file = openSync('/proc/self/stat', 'r');
+    const fields = fieldsOf(
+      buffer.toString('latin1', 0, readSync(ownStat.file, buffer, 0, buffer.length, 0)),
+    );
+    return fields[2] === fields[5];
+  } catch {
+    return false;
+  }
 }
 
 /** The command line, a word each; empty for a process that is gone. */

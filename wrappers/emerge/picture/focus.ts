@@ -29,7 +29,9 @@ export function focusOf(input: PictureInput): string[] {
   const wished = input.focus?.filter(known) ?? [];
   if (wished.length > 0) return wished;
   const running: string[] = [];
-  for (const [id, { state }] of input.states) if (runningStates.has(state) && known(id)) running.push(id);
+  // most are done, late in a long list
+  for (const [id, { state }] of input.states)
+    if (state !== 'done' && runningStates.has(state) && known(id)) running.push(id);
   running.sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
   // what is built and waits for its turn to merge is only shown while nothing else goes on
   const busy = running.filter(id => stateOf(input, id) !== 'built');
