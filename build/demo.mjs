@@ -1,4 +1,5 @@
 // `npm run demo`: on a bare clone, sets itself up and really merges a small desktop through the wrapper, in ./demo-root.
+// With `--frames` a part of it, step by step in a terminal of its own, and the pictures that were drawn are printed.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -83,12 +84,37 @@ async function logged(args, env, log) {
   return { ...outcome, watched: seen?.code === 0 };
 }
 
-async function main() {
+/** COLUMNS and LINES, as a shell gives them to who asks. */
+function wantedSize() {
+  const [columns, rows] = [Number(process.env.COLUMNS), Number(process.env.LINES)];
+  return columns >= 60 && rows >= 18 ? { columns, rows } : { columns: 100, rows: 30 };
+}
+
+async function frames(emerge) {
+  const { framesText, runFrames } = await testbed();
+  const size = wantedSize();
+  say(
+    `Ten packages are really merged in a terminal of ${size.columns} columns and ${size.rows} rows, step by step.`,
+  );
+  say('These pictures stood below the output of emerge; times and load are shown as zero.\n');
+  const run = await runFrames(directory, dist, emerge, size);
+  process.stdout.write(framesText(run));
+  if (run.code === 0) return 0;
+  say(`demo: the merge failed (${run.code ?? 'it took too long'})\n${run.output.slice(-2000)}`);
+  return 1;
+}
+
+async function main(words) {
+  if (words.some(argument => argument !== '--frames')) {
+    process.stderr.write('usage: npm run demo [-- --frames]\n');
+    return 2;
+  }
   ensurePackages();
   const emerge = ensurePortage();
   process.env.TUMPLINE_TEST_EMERGE = emerge;
   await build();
   rmSync(directory, { recursive: true, force: true });
+  if (words.length > 0) return frames(emerge);
   const { prepareDemo } = await testbed();
   const { root, target, packages, dependencies } = await prepareDemo(directory);
   const args = ['--jobs=2', target];
@@ -125,4 +151,4 @@ async function main() {
   return watched ? 0 : 1;
 }
 
-process.exitCode = await main();
+process.exitCode = await main(process.argv.slice(2));

@@ -1,4 +1,6 @@
 /** What build/demo.mjs bundles and calls. */
+export { framesText, runFrames } from './demo-frames.ts';
+
 import { demoTarget, demoTree } from './demo-tree.ts';
 import { resolveIn } from './resolver.ts';
 import { makeRoot, type Root } from './root.ts';

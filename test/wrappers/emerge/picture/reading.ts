@@ -11,7 +11,7 @@ const sides: Readonly<Record<Side, string>> = {
   left: '╴╸─━╌╼╾┐┑┒┓╮┘┙┚┛╯┤┥┦┧┨┩┪┫┬┭┮┯┰┱┲┳┴┵┶┷┸┹┺┻┼┽┾┿╀╁╂╃╄╅╆╇╈╉╊╋',
 };
 
-interface Label {
+export interface Label {
   readonly id: string;
   readonly row: number;
   readonly from: number;
@@ -39,11 +39,12 @@ export function labelsOf(frame: Frame): Label[] {
 
 /** `left -> right` for every way along the strokes; throws at a loose end or a line that touches a name. */
 export function readConnections(frame: Frame): Set<string> {
-  const lines = plain(frame)
-    .split('\n')
-    .slice(0, -1)
-    .map(line => [...line]);
-  const labels = labelsOf(frame);
+  return connectionsIn(plain(frame).split('\n').slice(0, -1), labelsOf(frame));
+}
+
+/** The same in the rows of a picture without the row of counts. */
+export function connectionsIn(rows: readonly string[], labels: readonly Label[]): Set<string> {
+  const lines = rows.map(line => [...line]);
   for (const label of labels) {
     for (let x = label.from; x < label.to; x++) {
       const cells = lines[label.row] ?? [];
