@@ -84,8 +84,10 @@ function namesIn(folder: string): string[] {
 export function readLogEnd(path: string): string | undefined {
   try {
     // opening a fifo would wait for a writer
-    if (statIfPresent(path)?.isFile() !== true) return undefined;
+    const found = statIfPresent(path);
+    if (found?.isFile() !== true) return undefined;
     if (!path.endsWith('.gz')) return endOf(path);
+    if (found.size > mostUnpacked) throw new Error(`${found.size} bytes, not unpacked`);
     const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: mostUnpacked };
     return gunzipSync(readFileSync(path), options).subarray(-tail).toString('utf8');
   } catch (error) {

@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import { type Key, keys, type Settings, sections } from './configuration-keys.ts';
 import { Fault } from './fault.ts';
-import { readTextIfPresent } from './files.ts';
 import { nearest } from './nearest.ts';
+import { readOrdinaryText } from './ordinary-file.ts';
 import { printable } from './printable.ts';
 
 export interface Configuration {
@@ -96,7 +96,7 @@ export async function loadConfiguration(
   const path = chosen ? resolve(chosen) : file;
   let text: string | undefined;
   try {
-    text = readTextIfPresent(path);
+    text = readOrdinaryText(path);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return { file: path, exists: true, settings: defaults() as Settings, problems: [error.message] };

@@ -1,12 +1,15 @@
 /** The last runs that were shown, one file each, kept for `tumpline graph`: var/lib/tumpline/emerge/run-STARTED-PID.json. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf, fileFault, readTextIfPresent, removeFile, writeAtomic } from '../../system/files.ts';
+import { errnoOf, fileFault, removeFile, writeAtomic } from '../../system/files.ts';
 import { debug } from '../../system/log.ts';
+import { readOrdinaryText } from '../../system/ordinary-file.ts';
 import type { Places } from '../../system/places.ts';
 import { type GraphDocument, listedOf, parseGraphDocument } from './graph-document.ts';
 
 const mostRuns = 20;
+/** Of a thousand packages it is some hundred KiB. */
+const largestRecord = 32 * 1024 * 1024;
 /** Where versions before this one kept the one run that they knew. */
 const formerName = 'last.json';
 
@@ -36,7 +39,7 @@ function recordNames(folder: string): RecordName[] {
 
 function readRecord(path: string): GraphDocument | undefined {
   try {
-    const text = readTextIfPresent(path);
+    const text = readOrdinaryText(path, largestRecord);
     const document = text === undefined ? undefined : parseGraphDocument(text);
     if (text !== undefined && document === undefined) debug('record', `${path}: not a run`);
     return document;

@@ -1,8 +1,8 @@
 /** The picture in the colours that Portage is configured to use. */
 import { join } from 'node:path';
 import { type ColorMap, colorParameters, parseColorMap } from '../../../portage/files/color-map.ts';
-import { readTextIfPresent } from '../../../system/files.ts';
 import { debug } from '../../../system/log.ts';
+import { readOrdinaryText } from '../../../system/ordinary-file.ts';
 import type { Places } from '../../../system/places.ts';
 import type { Palette, Role } from '../picture/model.ts';
 
@@ -35,7 +35,7 @@ export function portageColors(places: Pick<Places, 'portageConfiguration'>): Pal
   const path = join(places.portageConfiguration, 'color.map');
   let text = '';
   try {
-    text = readTextIfPresent(path) ?? '';
+    text = readOrdinaryText(path) ?? '';
   } catch (error) {
     debug('color.map', error instanceof Error ? error.message : String(error));
   }

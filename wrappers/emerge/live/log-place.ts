@@ -2,6 +2,8 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
 const chunk = 1 << 18;
+/** One emerge writes some hundred KiB; farther back nothing is looked for. */
+const farthest = 32 << 20;
 
 /**
  * Offset of a line before which all lines are older than `began` (epoch milliseconds), searched from the end; the lines
@@ -17,14 +19,15 @@ export function placeInLog(path: string, began: number): number | undefined {
     file = openSync(path, 'r');
     const buffer = Buffer.alloc(chunk);
     let from = found.size;
-    while (from > 0) {
+    const least = Math.max(0, from - farthest);
+    while (from > least) {
       const start = Math.max(0, from - chunk);
       const text = buffer.toString('latin1', 0, readSync(file, buffer, 0, from - start, start));
       const line = /(?:^|\n)(\d{1,15}):/.exec(text);
       from = start;
       if (line !== null && Number(line[1]) < earliest) return start + line.index;
     }
-    return 0;
+    return from;
   } catch {
     return undefined;
   } finally {

@@ -22,6 +22,7 @@ export interface LogFile {
 const atFirst = 1 << 20;
 const mostLines = 20_000;
 const largestPacked = 16 << 20;
+const largestUnpacked = 256 << 20;
 
 /** The log of what is built since then, else the one that was kept; a sentence where there is none to read. */
 function findLog(places: LogPlaces, cpv: string, since: number): { path: string } | { trouble: string } {
@@ -94,7 +95,10 @@ export function openLogFile(places: LogPlaces, cpv: string, since: number): LogF
     // what is still being written has no end yet
     if (got > 0)
       append(
-        gunzipSync(buffer.subarray(0, got), { finishFlush: constants.Z_SYNC_FLUSH })
+        gunzipSync(buffer.subarray(0, got), {
+          finishFlush: constants.Z_SYNC_FLUSH,
+          maxOutputLength: largestUnpacked,
+        })
           .toString('utf8')
           .slice(-atFirst),
       );
