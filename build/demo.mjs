@@ -3,33 +3,13 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { cache, ensurePackages, ensurePortage, top } from './bootstrap.mjs';
+import { ensurePackages, ensurePortage, top } from './bootstrap.mjs';
 import { build } from './build.mjs';
+import { demoTestbed } from './demo-testbed.mjs';
 
 const directory = join(top, 'demo-root');
 const dist = join(top, 'dist');
 const say = text => process.stdout.write(`${text}\n`);
-
-/** The testbed is TypeScript; Node 20 runs none. */
-async function testbed() {
-  const outfile = join(cache, 'demo', 'testbed.mjs');
-  const { build: bundle } = await import('esbuild');
-  await bundle({
-    entryPoints: [join(top, 'test/testbed/demo.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    logLevel: 'warning',
-    // execa and its kin are partly CommonJS
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-  });
-  return import(pathToFileURL(outfile).href);
-}
 
 /** The root's environment, with what the caller's terminal and language say. */
 function environment(root, emerge) {
@@ -91,7 +71,7 @@ function wantedSize() {
 }
 
 async function frames(emerge) {
-  const { framesText, runFrames } = await testbed();
+  const { framesText, runFrames } = await demoTestbed();
   const size = wantedSize();
   say(
     `Ten packages are really merged in a terminal of ${size.columns} columns and ${size.rows} rows, step by step.`,
@@ -115,7 +95,7 @@ async function main(words) {
   await build();
   rmSync(directory, { recursive: true, force: true });
   if (words.length > 0) return frames(emerge);
-  const { prepareDemo } = await testbed();
+  const { prepareDemo } = await demoTestbed();
   const { root, target, packages, dependencies } = await prepareDemo(directory);
   const args = ['--jobs=2', target];
   const here = relative(process.cwd(), directory) || '.';

@@ -1,5 +1,5 @@
 /** A part of the demonstration, merged step by step in a terminal of a known size: the same frames each time. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { top } from '../kit/environment.ts';
@@ -16,6 +16,8 @@ export interface FrameRun {
   readonly fresh: readonly number[];
   /** Places in `frames` of those that stood still; what they show does not depend on the machine. */
   readonly steps: readonly number[];
+  /** How many characters of the output had come before each step. */
+  readonly ends: readonly number[];
   /** All that came to the terminal. */
   readonly output: string;
   readonly code: number | null;
@@ -63,35 +65,46 @@ function steppedTree(): RootDeclaration {
   };
 }
 
-/** `directory` must not exist; `tree` is an installed tree, `emerge` the real one. */
+/**
+ * `directory` must not exist; `tree` is an installed tree, `emerge` the real one. Pictures that stand before a step are
+ * drawn afresh, so that they are the same each time, unless `times` says how often all is merged: then the last time
+ * counts, which knows how long it took before.
+ */
 export async function runFrames(
   directory: string,
   tree: string,
   emerge: string,
   size: { readonly columns: number; readonly rows: number } = usualSize,
+  times?: number,
 ): Promise<FrameRun> {
   const root = await makeRoot(steppedTree(), { directory });
   const { success, output, mergelist, edges } = await resolveIn(root, [target]);
   if (!success) throw new Error(`Portage does not resolve ${target}:\n${output}`);
-  mkdirSync(join(directory, gates), { recursive: true });
   const order = mergelist.flatMap(node => ('cpv' in node ? [node.cpv] : []));
+  const needs = edges.flatMap(({ from, to }) => {
+    const pair = 'cpv' in from && 'cpv' in to ? ([from.cpv, to.cpv] as const) : undefined;
+    return pair === undefined ? [] : [pair];
+  });
   const spec = {
-    argv: [join(tree, 'bin/emerge'), `--jobs=${jobs}`, '--color=y', target],
+    argv: [join(tree, 'bin/emerge'), `--jobs=${jobs}`, '--color=y', '--oneshot', target],
     env: { ...root.environment, TERM: 'xterm-256color', TUMPLINE_EMERGE: emerge },
     cwd: directory,
     ...size,
     gates: join(directory, gates),
     builds: join(directory, 'var/tmp/portage'),
     order: order.map(cpv => cpv.replace('/', '_')),
-    timeout: 150,
+    afresh: times === undefined,
+    timeout: 300,
   };
-  const needs = edges.flatMap(({ from, to }) => {
-    const pair = 'cpv' in from && 'cpv' in to ? ([from.cpv, to.cpv] as const) : undefined;
-    return pair === undefined ? [] : [pair];
-  });
   const script = join(top, 'test/testbed/paced_run.py');
-  const { stdout } = await execa('python3', [script], { input: JSON.stringify(spec), maxBuffer: 1 << 28 });
-  return { root, order, needs, ...(JSON.parse(stdout) as Omit<FrameRun, 'root' | 'order' | 'needs'>) };
+  for (let left = times ?? 1; ; left -= 1) {
+    for (const cpv of order) rmSync(join(directory, 'var/db/pkg', cpv), { recursive: true, force: true });
+    rmSync(spec.gates, { recursive: true, force: true });
+    mkdirSync(spec.gates, { recursive: true });
+    const { stdout } = await execa('python3', [script], { input: JSON.stringify(spec), maxBuffer: 1 << 28 });
+    const run = JSON.parse(stdout) as Omit<FrameRun, 'root' | 'order' | 'needs'>;
+    if (left <= 1 || run.code !== 0) return { root, order, needs, ...run };
+  }
 }
 
 /** A frame as text: without colours, with the times and the load that differ from run to run as zero. */

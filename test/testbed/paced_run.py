@@ -1,11 +1,12 @@
 """Runs emerge with its painter in a terminal of its own, one step after the other, and takes down every frame.
 
-Reads {argv, env, cwd, rows, columns, gates, builds, order, timeout} as JSON. Each build waits in the folder `gates`: it
+Reads {argv, env, cwd, rows, columns, gates, builds, order, afresh, timeout} as JSON. Each build waits in the folder `gates`: it
 makes NAME.waiting and goes on when NAME.open is there. The first one in `order` is let go only when all that runs waits
-and is seen to wait, so that every run goes through the same states. Before that the terminal becomes another size and
-is given its own again: a picture depends on the one before it, and which were drawn in between is a matter of time.
-Says {frames, fresh, steps, output, code} as JSON: the frames as the painter wrote them in the terminal's own size, line
-by line, and the places of those that were drawn without one before them, and of those that stood before each step."""
+and is seen to wait, so that every run goes through the same states. With `afresh` the terminal becomes another size
+before that and is given its own again: a picture depends on the one before it, and which were drawn in between is a
+matter of time. Says {frames, fresh, steps, ends, output, code} as JSON: the frames as the painter wrote them in the
+terminal's own size, line by line, the places of those that were drawn without one before them, and of those that stood
+before each step, and how much of the output had come then."""
 import fcntl
 import glob
 import json
@@ -37,7 +38,7 @@ if pid == 0:
     os.chdir(spec["cwd"])
     os.execve(spec["argv"][0], spec["argv"], spec["env"])
 
-output, read_to, frames, fresh, steps = b"", 0, [], [], []
+output, read_to, frames, fresh, steps, ends = b"", 0, [], [], [], []
 # the last row above the picture: at first, and now
 usual = top = None
 away = renewed = False
@@ -93,11 +94,12 @@ while time.monotonic() < end:
         seen, since = now, time.monotonic()
     elif time.monotonic() < since + still:
         continue
-    elif not renewed:
+    elif spec["afresh"] and not renewed:
         resize(terminal, spec["rows"] + 2)
         away = True
     else:
         steps.append(len(frames) - 1)
+        ends.append(len(output[:read_to].decode(errors="replace")))
         open(f"{spec['gates']}/{now[0][0]}.open", "w").close()
         seen, renewed = None, False
 late = time.monotonic() >= end
@@ -106,5 +108,5 @@ if late:
     os.close(terminal)
 _, status = os.waitpid(pid, 0)
 code = None if late else os.waitstatus_to_exitcode(status)
-seen = {"frames": frames, "fresh": fresh, "steps": steps}
+seen = {"frames": frames, "fresh": fresh, "steps": steps, "ends": ends}
 print(json.dumps({**seen, "output": output.decode(errors="replace"), "code": code}))
