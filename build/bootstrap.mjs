@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 export const top = dirname(dirname(fileURLToPath(import.meta.url)));
 export const cache = join(top, '.cache');
-export const portageVersion = '3.0.83';
+const portageVersion = '3.0.83';
 
 export function run(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: top, stdio: 'inherit', ...options });
@@ -36,29 +36,31 @@ export function emergeInPath() {
   return undefined;
 }
 
-/** Path of a real emerge: TUMPLINE_EMERGE, the machine's own, else one in a venv made once below .cache. */
+/**
+ * Path of a real emerge: of the version that TUMPLINE_TEST_PORTAGE names, else TUMPLINE_EMERGE, the machine's own, or
+ * one of the version that is ours.
+ */
 export function ensurePortage() {
-  const found = process.env.TUMPLINE_EMERGE ?? emergeInPath();
-  if (found) return found;
-  const venv = join(cache, `portage-${portageVersion}`);
+  const named = process.env.TUMPLINE_TEST_PORTAGE;
+  if (named) return portageOfVersion(named);
+  return process.env.TUMPLINE_EMERGE ?? emergeInPath() ?? portageOfVersion(portageVersion);
+}
+
+/** Path of that version's emerge, in a venv made once below .cache. */
+export function portageOfVersion(version) {
+  if (!/^\d+(\.\d+)+$/.test(version)) throw new Error(`${version} is no version of Portage`);
+  const venv = join(cache, `portage-${version}`);
   const emerge = join(venv, 'bin', 'emerge');
   const stamp = join(venv, 'complete');
   if (existsSync(stamp)) return emerge;
-  process.stderr.write(`installing Portage ${portageVersion} into a venv …\n`);
+  process.stderr.write(`installing Portage ${version} into a venv …\n`);
   rmSync(venv, { recursive: true, force: true });
   mkdirSync(cache, { recursive: true });
   if (run('python3', ['-m', 'venv', venv]) !== 0)
     throw new Error('python3 -m venv failed (is python3-venv installed?)');
-  const pip = [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--disable-pip-version-check',
-    `portage==${portageVersion}`,
-  ];
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `portage==${version}`];
   if (run(join(venv, 'bin', 'python3'), pip, { stdio: ['ignore', 'ignore', 'inherit'] }) !== 0) {
-    throw new Error('pip install portage failed');
+    throw new Error(`pip install portage==${version} failed`);
   }
   writeFileSync(stamp, '');
   return emerge;

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { noteReduced, quick } from '../kit/environment.ts';
+import { isObservable, noteReduced, quick } from '../kit/environment.ts';
 import type { RootDeclaration } from '../testbed/declaration.ts';
 import {
   breaks,
@@ -17,7 +17,7 @@ import {
 } from './last-kit.ts';
 
 // without the status socket less is told
-const sources = quick ? [false] : [true, false];
+const sources = quick || !isObservable() ? [false] : [true, false];
 const thorough = test.skipIf(quick);
 if (quick) noteReduced('graph --last: two failures, without the status socket');
 

@@ -1,4 +1,5 @@
 /** What `npm test` hands to the tests, and how a test says that it was reduced. */
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,23 @@ export const emerge = process.env['TUMPLINE_TEST_EMERGE'] ?? join(top, '.cache/p
 export const python = existsSync(join(dirname(emerge), 'python3'))
   ? join(dirname(emerge), 'python3')
   : 'python3';
+
+let offers: { readonly version: string; readonly words: ReadonlySet<string> } | undefined;
+
+/** What that Portage says of itself: its version, and the words that it knows in FEATURES. */
+export function portage(): { readonly version: string; readonly words: ReadonlySet<string> } {
+  if (offers) return offers;
+  const script = 'import portage, portage.const as c; print(portage.VERSION, *c.SUPPORTED_FEATURES)';
+  const { stdout } = spawnSync(python, ['-c', script], { encoding: 'utf8', timeout: 60_000 });
+  const [version = '', ...words] = stdout.trim().split(' ');
+  offers = { version, words: new Set(words) };
+  return offers;
+}
+
+/** From 3.0.82 on: whether Portage has a status socket, and one `metadata` file in each VDB entry. */
+export function isObservable(): boolean {
+  return portage().words.has('observability');
+}
 
 /** The folder with real metadata, where it is at hand. */
 export function realData(): string | undefined {

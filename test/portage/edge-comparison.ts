@@ -22,7 +22,7 @@ export interface Comparison {
   readonly milliseconds: number;
 }
 
-function isListed(node: ResolvedNode): node is ResolvedPackage {
+export function isListed(node: ResolvedNode): node is ResolvedPackage {
   return (node.type === 'ebuild' || node.type === 'binary') && node.operation === 'merge';
 }
 
@@ -61,7 +61,7 @@ interface Expected {
 }
 
 /** Edges between listed packages in the resolver's graph; a package's edge to itself is none of a picture. */
-function expectedEdges({ eprefix }: Root, resolution: Resolution): Map<string, Expected> {
+export function expectedEdges({ eprefix }: Root, resolution: Resolution): Map<string, Expected> {
   const id = (node: ResolvedPackage) => nodeId(node.cpv, rootOf(node.root, eprefix));
   const edges = new Map<string, Expected>();
   for (const { from, to, priorities, graph } of resolution.edges) {

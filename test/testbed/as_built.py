@@ -44,8 +44,6 @@ def flags_of(iuse):
 
 
 def write_entry(directory, cpv, metadata, form):
-    from portage.dbapi.vartree import _consolidate_to_metadata_file
-
     category, pf = portage.catsplit(cpv)
     os.makedirs(directory, exist_ok=True)
     files = dict(metadata, CATEGORY=category, PF=pf, SIZE="0")
@@ -56,6 +54,9 @@ def write_entry(directory, cpv, metadata, form):
     with open(os.path.join(directory, pf + ".ebuild"), "w") as stream:
         stream.write('EAPI={EAPI}\nSLOT="{SLOT}"\n'.format(**metadata))
     if form != "files":
+        # since 3.0.82
+        from portage.dbapi.vartree import _consolidate_to_metadata_file
+
         _consolidate_to_metadata_file(directory, delete_individual=form == "metadata")
 
 

@@ -1,6 +1,7 @@
 /** etc/portage, the profile and the world of a private root. */
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { isObservable } from '../kit/environment.ts';
 import type { RootDeclaration } from './declaration.ts';
 import { lines, writeText } from './repository.ts';
 
@@ -57,7 +58,7 @@ export function writeProfile(location: string, profile: RootDeclaration['profile
 
 function makeConf(directory: string, declaration: RootDeclaration): string {
   const { FEATURES: wanted = '', ...given } = declaration.makeConf ?? {};
-  const observability = declaration.observability === false ? [] : ['observability'];
+  const observability = declaration.observability === false || !isObservable() ? [] : ['observability'];
   return assignments({
     PORTAGE_TMPDIR: `${directory}/var/tmp`,
     DISTDIR: `${directory}/var/cache/distfiles`,

@@ -100,7 +100,7 @@ export interface RootDeclaration {
   readonly reposConf?: string;
   /** Path below etc/portage -> text. */
   readonly portageConfig?: Readonly<Record<string, string>>;
-  /** `observability` in FEATURES (Portage 3.0.82); default true. */
+  /** `observability` in FEATURES, where that Portage knows it (3.0.82); default true. */
   readonly observability?: boolean;
   /** An existing main repository, used in place (never written) instead of one made from `ebuilds`. */
   readonly repository?: { readonly location: string; readonly name: string; readonly profile: string };

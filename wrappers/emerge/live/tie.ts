@@ -1,4 +1,5 @@
 /** Whose list stands in mtimedb: proofs that it is that of our emerge and not an old one or another's. */
+import { parseEmergeArguments } from '../../../portage/emerge-arguments.ts';
 import type { ResumeList } from '../../../portage/files/mtimedb.ts';
 import type { StatusSnapshot } from '../../../portage/files/status-snapshot.ts';
 import { debug } from '../../../system/log.ts';
@@ -33,6 +34,7 @@ export interface Tie {
 
 export function startTie({ mtimedb, child, began, asked, idOf, whole, complain }: TieOptions): Tie {
   const before = listBefore(mtimedb, began);
+  const resumes = parseEmergeArguments(asked).options.has('--resume');
   let candidate: ResumeList | undefined;
 
   function look(): boolean {
@@ -44,7 +46,8 @@ export function startTie({ mtimedb, child, began, asked, idOf, whole, complain }
   return {
     look,
     byNewness() {
-      if (candidate === undefined || !isNewList(before, candidate)) return undefined;
+      // --resume puts a backup in its place at once, and asks, or finds out what it must drop, only then
+      if (candidate === undefined || resumes || !isNewList(before, candidate)) return undefined;
       return rivalsOf(child).length === 0 ? candidate : undefined;
     },
     bySocket(snapshot) {

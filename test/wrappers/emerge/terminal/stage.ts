@@ -4,14 +4,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { bundling } from '../../../../build/bundling.mjs';
-import { emerge as realEmerge, top } from '../../../kit/environment.ts';
+import { isObservable, emerge as realEmerge, top } from '../../../kit/environment.ts';
 import type { RootDeclaration } from '../../../testbed/declaration.ts';
 import { makeRoot, type Root } from '../../../testbed/root.ts';
 import { openTerminal, type Prompt, type Size, type Terminal, until } from './tmux.ts';
 
-/** Where the state of a run comes from. */
-export const sources = ['status socket', 'log and marks'] as const;
-export type Source = (typeof sources)[number];
+export type Source = 'status socket' | 'log and marks';
+/** Where the state of a run comes from, as far as that Portage has it. */
+export const sources: readonly Source[] = isObservable()
+  ? ['status socket', 'log and marks']
+  : ['log and marks'];
 
 /** Makes the wrapper's part of an installed tree. */
 export async function wrapperTree(): Promise<string> {
