@@ -1,8 +1,9 @@
 /** Build directories of the packages that are being built: the marks in them tell the end of every phase at once. */
-import { type FSWatcher, readdirSync, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { phaseOfMarks } from './phase-marks.ts';
-import { applyPhaseMark, type RunState } from './run-state.ts';
+import { jobsOf } from '../merge-times.ts';
+import { isPacked, lastMark, phaseOfMarks } from './phase-marks.ts';
+import { applyBuilt, applyPhaseMark, type RunState } from './run-state.ts';
 
 export interface BuildWatch {
   /** Watches what is being built now, and nothing else. */
@@ -12,8 +13,20 @@ export interface BuildWatch {
   stop(): void;
 }
 
-/** `temporary` is PORTAGE_TMPDIR; `marked` is called when a mark appears. */
-export function watchBuilds(temporary: string, marked: () => void): BuildWatch {
+/** Milliseconds that the checks of what was installed may take; nothing tells of their end. */
+const checks = 10_000;
+
+export interface BuildSettings {
+  readonly PORTAGE_TMPDIR: string;
+  readonly FEATURES: string;
+}
+
+/** `options` are emerge's own; `marked` is called when a mark appears. */
+export function watchBuilds(
+  { PORTAGE_TMPDIR: temporary, FEATURES }: BuildSettings,
+  options: () => ReadonlyMap<string, unknown>,
+  marked: () => void,
+): BuildWatch {
   const watchers = new Map<string, FSWatcher>();
   const folder = (cpv: string) => join(temporary, 'portage', cpv);
   const isBuilding = (run: RunState, id: string) => run.packages.get(id)?.state === 'building';
@@ -40,14 +53,25 @@ export function watchBuilds(temporary: string, marked: () => void): BuildWatch {
       }
     },
     read(run) {
+      const built: { id: string; written: number }[] = [];
+      const mark = lastMark(isPacked(options(), FEATURES));
       for (const { id, cpv } of run.list) {
         if (!isBuilding(run, id)) continue;
         try {
-          const phase = phaseOfMarks(readdirSync(folder(cpv)));
+          const entries = readdirSync(folder(cpv));
+          const phase = phaseOfMarks(entries);
           if (phase) applyPhaseMark(run, id, phase);
+          if (entries.includes(mark)) built.push({ id, written: statSync(join(folder(cpv), mark)).mtimeMs });
         } catch {
           // not made yet, or cleaned already
         }
+      }
+      // with more of them than jobs, the first are done
+      let building = run.list.filter(({ id }) => isBuilding(run, id)).length;
+      const jobs = jobsOf(options());
+      for (const { id, written } of built.toSorted((a, b) => a.written - b.written)) {
+        if (building <= jobs && Date.now() - written < checks) continue;
+        if (applyBuilt(run, id, written)) building -= 1;
       }
     },
     stop() {

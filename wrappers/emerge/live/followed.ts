@@ -15,7 +15,7 @@ export interface Session {
   /** Looks at everything once more; called at each tick. */
   look(): void;
   /** What Portage's configuration says, once it is known. */
-  learn(settings: LogPlaces & { EMERGE_LOG_DIR: string }): void;
+  learn(settings: LogPlaces & { EMERGE_LOG_DIR: string; FEATURES: string }): void;
   /** Exit status as emerge.log tells it, if it does. */
   exitStatus(): number | undefined;
   stop(): void;

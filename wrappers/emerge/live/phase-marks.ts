@@ -2,8 +2,7 @@
 
 /** mark -> the phase that runs once it is there */
 const marks: readonly (readonly [string, string])[] = [
-  ['.instprepped', 'merge'],
-  ['.installed', 'instprep'],
+  ['.installed', 'install'],
   ['.tested', 'install'],
   ['.compiled', 'install'],
   ['.configured', 'compile'],
@@ -11,6 +10,17 @@ const marks: readonly (readonly [string, string])[] = [
   ['.unpacked', 'prepare'],
   ['.setuped', 'unpack'],
 ];
+
+/** Whether what is built is packed before it is merged; it may be, in doubt. */
+export function isPacked(options: ReadonlyMap<string, unknown>, features: string): boolean {
+  const word = options.get('--buildpkg') ?? options.get('--buildpkgonly');
+  return word === undefined ? features.split(/\s+/).includes('buildpkg') : word !== 'n';
+}
+
+/** The mark that a build leaves last; behind it come only Portage's own checks of what was installed. */
+export function lastMark(packed: boolean): string {
+  return packed ? '.packaged' : '.installed';
+}
 
 /** The phase that the entries of a build directory speak of. */
 export function phaseOfMarks(entries: readonly string[]): string | undefined {

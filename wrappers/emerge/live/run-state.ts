@@ -180,6 +180,18 @@ export function applyPhaseMark(run: RunState, id: string, phase: string): void {
 }
 
 /**
+ * The build is over and its last mark was written at that time (epoch milliseconds): it waits to be merged. Whether that
+ * is so: an earlier build's marks may still be there. Only where no status socket speaks.
+ */
+export function applyBuilt(run: RunState, id: string, written: number): boolean {
+  const known = run.packages.get(id);
+  if (known?.state !== 'building' || known.exact || known.since === undefined) return false;
+  if (written < known.since) return false;
+  change(run, id, { state: 'built', since: known.since });
+  return true;
+}
+
+/**
  * After the end. emerge waits for all that it began, unless it is interrupted or killed (a status above 128, or none):
  * what was still running has then failed only where `died` says so, and else waits again.
  */

@@ -270,7 +270,7 @@ export function followRun(
     },
     learn(settings) {
       logs = settings;
-      builds = watchBuilds(settings.PORTAGE_TMPDIR, marked);
+      builds = watchBuilds(settings, () => options, marked);
       const folder = settings.EMERGE_LOG_DIR;
       if (!folder || !log.move(join(folder, 'emerge.log'))) return;
       past = [];

@@ -231,7 +231,7 @@ export function configuration(folder: string): Source {
 
 /** The marks in build directories. */
 export function builds(folder: string): Source {
-  const marks = ['.setuped', '.unpacked', '.compiled', '.installed', '.instprepped', 'work', 'temp'];
+  const marks = ['.setuped', '.unpacked', '.compiled', '.installed', '.packaged', 'work', 'temp'];
   return {
     feed(random) {
       const run = sampleRun();
@@ -245,7 +245,11 @@ export function builds(folder: string): Source {
           if (name !== '' && name !== '.' && name !== '..') writeFileSync(join(path, name), '');
         }
       }
-      const watch = watchBuilds(folder, () => {});
+      const watch = watchBuilds(
+        { PORTAGE_TMPDIR: folder, FEATURES: '' },
+        () => new Map(),
+        () => {},
+      );
       watch.follow(run);
       watch.read(run);
       watch.stop();

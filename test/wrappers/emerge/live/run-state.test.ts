@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { StatusSnapshot, StatusTask } from '../../../../portage/files/status-snapshot.ts';
-import { phaseOfMarks } from '../../../../wrappers/emerge/live/phase-marks.ts';
+import { isPacked, lastMark, phaseOfMarks } from '../../../../wrappers/emerge/live/phase-marks.ts';
 import {
+  applyBuilt,
   applyEnd,
   applyLogStep,
   applyPhaseMark,
@@ -158,19 +159,32 @@ test('in whatever order word comes, the list stays, ends are ends, and each chan
 });
 
 test('the last mark counts', () => {
-  const order = [
-    '.setuped',
-    '.unpacked',
-    '.prepared',
-    '.configured',
-    '.compiled',
-    '.tested',
-    '.installed',
-    '.instprepped',
-  ];
-  const phases = ['unpack', 'prepare', 'configure', 'compile', 'install', 'install', 'instprep', 'merge'];
+  const order = ['.setuped', '.unpacked', '.prepared', '.configured', '.compiled', '.tested', '.installed'];
+  const phases = ['unpack', 'prepare', 'configure', 'compile', 'install', 'install', 'install'];
   for (const [at, phase] of phases.entries())
     expect(phaseOfMarks(['temp', 'work', ...order.slice(0, at + 1).reverse()])).toBe(phase);
   expect(phaseOfMarks([])).toBeUndefined();
   expect(phaseOfMarks(['.exit_status', 'compiled'])).toBeUndefined();
+});
+
+test("what is built waits for its merge, unless the mark is an earlier build's", () => {
+  const run = begin();
+  expect(applyBuilt(run, 'a/a-1', 1000)).toBe(false);
+  applyLogStep(run, 'a/a-1', 'started', 2000);
+  expect(applyBuilt(run, 'a/a-1', 1000)).toBe(false);
+  expect(run.packages.get('a/a-1')).toMatchObject({ state: 'building' });
+  expect(applyBuilt(run, 'a/a-1', 2500)).toBe(true);
+  expect(run.packages.get('a/a-1')).toEqual({ state: 'built', since: 2000 });
+  applyPhaseMark(run, 'a/a-1', 'install');
+  expect(run.packages.get('a/a-1')).toEqual({ state: 'built', since: 2000 });
+  applyLogStep(run, 'a/a-1', 'merging', 3000);
+  expect(run.packages.get('a/a-1')).toMatchObject({ state: 'merging', phase: 'merge' });
+});
+
+test('a build that is packed is over when it is packed', () => {
+  expect(lastMark(isPacked(new Map(), 'sandbox'))).toBe('.installed');
+  expect(lastMark(isPacked(new Map(), 'sandbox buildpkg'))).toBe('.packaged');
+  expect(lastMark(isPacked(new Map([['--buildpkg', true]]), ''))).toBe('.packaged');
+  expect(lastMark(isPacked(new Map([['--buildpkg', 'n']]), 'buildpkg'))).toBe('.installed');
+  expect(lastMark(isPacked(new Map([['--buildpkgonly', true]]), ''))).toBe('.packaged');
 });

@@ -11,6 +11,18 @@ const jobs = 16;
 /** Seconds by which a frame may be late: two between frames at most, and a machine with far more to do than it can. */
 const lag = 6;
 
+/** Says when it builds, and goes on once so many have said so. */
+const together = (count: number) => `src_compile() {
+	local begun
+	echo "$EPOCHREALTIME $PN" >> "\${EPREFIX}/tmp/begun"
+	for i in {1..200}; do
+		mapfile -t begun < "\${EPREFIX}/tmp/begun"
+		[[ \${#begun[@]} -ge ${count} ]] && break
+		sleep 0.2
+	done
+	sleep 2
+}`;
+
 /** Each says when it builds; the first twenty need nothing, the others some of them. */
 const names = Array.from({ length: 30 }, (_, number) => `p${String(number).padStart(2, '0')}`);
 const ebuilds = Object.fromEntries(
@@ -18,7 +30,7 @@ const ebuilds = Object.fromEntries(
     `app-misc/${name}-1`,
     {
       DEPEND: number < 20 ? '' : `app-misc/${names[number - 20]} app-misc/${names[number - 11]}`,
-      phases: `src_compile() { echo "$EPOCHREALTIME $PN" >> "\${EPREFIX}/tmp/begun"; sleep 6; }`,
+      phases: together(number < jobs ? jobs : 0),
     },
   ]),
 );
@@ -67,7 +79,7 @@ function wrongIn({ from, to, rows }: Look, { begun, done }: ReturnType<typeof ti
     const [start = Infinity, end = Infinity] = [begun.get(name), done.get(name)];
     if (mark === '✔' && end > to) wrong.push(`${name} is not merged yet`);
     if ('●◐'.includes(mark) && end + 1 < from - lag) wrong.push(`${name} was merged ${from - end} before`);
-    if (mark === '◐' && start + 6 > to) wrong.push(`${name} is still built`);
+    if (mark === '◐' && start + 2 > to) wrong.push(`${name} is still built`);
     if ('○◎'.includes(mark) && start < from - lag) wrong.push(`${name} was begun ${from - start} before`);
     if ('✘⊘'.includes(mark)) wrong.push(`${mark} ${name}`);
   }
@@ -91,8 +103,11 @@ describe.skipIf(quick)(`--jobs=${jobs} over ${names.length} packages`, () => {
       const terminal = await at.open({ columns: 120, rows: 55 });
       const looks: Look[] = [];
       try {
+        // where Portage knows it: a small PORTAGE_TMPDIR is no reason for fewer jobs
+        const free = '--jobs-tmpdir-require-free-gb=0';
+        const unlimited = (await at.root.emerge([free, '--version'])).exitCode === 0 ? free : '';
         const output = join(at.root.directory, 'tmp/output');
-        const words = `--jobs=${jobs} --verbose --oneshot ${names.map(name => `app-misc/${name}`).join(' ')}`;
+        const words = `--jobs=${jobs} ${unlimited} --verbose --oneshot ${names.map(name => `app-misc/${name}`).join(' ')}`;
         await terminal.type(`emerge --color=n ${words}`);
         let over = false;
         const ended = terminal.prompt(1, 300_000).finally(() => {
@@ -115,7 +130,7 @@ describe.skipIf(quick)(`--jobs=${jobs} over ${names.length} packages`, () => {
         expect(looks.flatMap(look => wrongIn(look, times))).toEqual([]);
         // they did run at once
         const atOnce = looks.map(({ rows }) => Number(/(\d+) running/.exec(rows.at(-1) ?? '')?.[1]));
-        expect(Math.max(...atOnce)).toBeGreaterThanOrEqual(jobs - 2);
+        expect(Math.max(...atOnce)).toBeGreaterThanOrEqual(jobs);
         const [document] = kept(at.root);
         const log = (at.root.readText('var/log/emerge.log') ?? '').split('\n');
         expectTrue(at.root, { status, output: readFileSync(output, 'utf8'), log, kept: document });

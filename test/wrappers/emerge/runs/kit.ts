@@ -105,10 +105,6 @@ export function completedIn(log: readonly string[]): string[] {
   return log.flatMap(line => /::: completed emerge \(\d+ of \d+\) (\S+) to /.exec(line)?.[1] ?? []);
 }
 
-export function begunIn(log: readonly string[]): string[] {
-  return log.flatMap(line => />>> emerge \(\d+ of \d+\) (\S+) to /.exec(line)?.[1] ?? []);
-}
-
 /** Whether the VDB holds a package that was merged since a moment in epoch milliseconds. */
 function mergedSince(directory: string, cpv: string, since: number): boolean {
   const entry = join(directory, 'var/db/pkg', cpv);
