@@ -30,6 +30,7 @@ const programs = {
 /** path below dist -> source; data */
 const data = {
   'lib/tumpline/portage-helper.py': 'system/portage-helper.py',
+  'lib/tumpline/borrower.py': 'wrappers/emerge/live/borrower.py',
 };
 
 /** shell -> where its completion is looked for */

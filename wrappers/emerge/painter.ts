@@ -5,8 +5,10 @@ import { locate } from '../../system/locate.ts';
 import { debug } from '../../system/log.ts';
 import { places } from '../../system/places.ts';
 import { isAlive } from '../../system/process-table.ts';
+import { hasMargins } from '../../system/terminfo.ts';
 import { chosenRoots, withChosenRoots } from './chosen-roots.ts';
-import { openScreen } from './live/screen.ts';
+import { watchBorrower } from './live/borrower.ts';
+import { openScreen, settling } from './live/screen.ts';
 import { openShow, type Show } from './live/show.ts';
 
 /** Exit statuses that live.sh knows: a picture stood, or none ever did. */
@@ -44,7 +46,18 @@ async function main(): Promise<void> {
     debug('painter', 'graph = no');
     process.exit(neverStood);
   }
-  const screen = openScreen(settings.graph.rows);
+  if (!hasMargins(process.env)) {
+    debug('painter', 'a terminal without margins');
+    process.exit(neverStood);
+  }
+  const borrower = watchBorrower(located.python, {
+    taken() {
+      // it may have drawn within our margins: let it look again, as after a change of size
+      if (screen.hide()) process.kill(0, 'SIGWINCH');
+    },
+    free: () => show.update(),
+  });
+  const screen = openScreen(settings.graph.rows, borrower);
   const show: Show = openShow({
     child,
     words,
@@ -57,11 +70,13 @@ async function main(): Promise<void> {
   });
 
   let leaving = false;
+  let settle: NodeJS.Timeout | undefined;
   function leave(why: string): void {
     if (leaving) return;
     leaving = true;
     debug('painter', `leaves: ${why}`);
     screen.hide();
+    borrower.stop();
     show.close();
     process.exit(screen.shown ? stood : neverStood);
   }
@@ -75,7 +90,8 @@ async function main(): Promise<void> {
   process.on('SIGCONT', () => show.resume());
   process.stdout.on('resize', () => {
     screen.resized();
-    show.redraw();
+    clearTimeout(settle);
+    settle = setTimeout(show.redraw, settling);
   });
   process.stdout.on('error', () => leave('the terminal is gone'));
   process.on('uncaughtException', error => {

@@ -1,34 +1,60 @@
 /** The terminal under a running emerge: owns the region, never reads, writes one piece per frame. */
-import { writeSync } from 'node:fs';
+import { constants, openSync, writeSync } from 'node:fs';
 import { errnoOf } from '../../../system/files.ts';
 import { debug } from '../../../system/log.ts';
 import { inForeground } from '../../../system/process-table.ts';
-import { abandonRegion, closeRegion, openRegion, paintRegion, type Region } from './region.ts';
+import type { Borrower } from './borrower.ts';
+import { abandonRegion, closeRegion, paintRegion, type Region } from './region.ts';
 
 export interface Screen {
-  /** Columns that a line may fill, and rows of the region; undefined in the background and without room for one. */
+  /** Columns that a line may fill, and rows of the region; undefined where none may be now. */
   space(): { columns: number; rows: number } | undefined;
   /** Draws into the space just told, making the region when there is none. Nothing is written when nothing changed. */
   draw(lines: readonly string[]): void;
   /** Gives the rows back. */
   hide(): void;
-  /** The terminal changed its size. */
-  resized(): void;
   readonly shown: boolean;
+}
+
+export interface TerminalScreen extends Screen {
+  /** False where there was no region. */
+  hide(): boolean;
+  /** The terminal changed its size: there is no region until it has kept that for a while. */
+  resized(): void;
 }
 
 export const leastRows = 18;
 export const leastColumns = 50;
+/** Milliseconds. While a window is dragged its size changes all the time, and some tell only each quarter of a second. */
+export const settling = 350;
 
 /** `wanted` rows, or a third of the screen between 6 and 10. */
 function regionHeight(rows: number, wanted: number | undefined): number {
   return Math.min(wanted ?? Math.min(10, Math.max(6, Math.floor(rows * 0.3))), Math.floor(rows / 2));
 }
 
+/**
+ * Standard output, but blocking: half a frame would leave the cursor anywhere, and a sequence cut in two. Node has made
+ * its own description of the terminal nonblocking.
+ */
+function blockingOutput(): number {
+  try {
+    return openSync('/proc/self/fd/1', constants.O_WRONLY | constants.O_NOCTTY);
+  } catch {
+    // a terminal of another user
+    return 1;
+  }
+}
+
 /** Draws on standard output. */
-export function openScreen(wantedRows: number | undefined): Screen {
-  const descriptor = 1;
+export function openScreen(
+  wantedRows: number | undefined,
+  borrower?: Pick<Borrower, 'free' | 'stands'>,
+): TerminalScreen {
+  const descriptor = blockingOutput();
   let region: Region | undefined;
+  let told: Region | undefined;
+  let settled = 0;
   let everShown = false;
   let last = '';
 
@@ -54,13 +80,19 @@ export function openScreen(wantedRows: number | undefined): Screen {
     process.emit('SIGWINCH', 'SIGWINCH');
   }
 
-  function hide(): void {
-    if (region === undefined) return;
+  function gone(): void {
+    if (region !== undefined) borrower?.stands(false);
+    region = undefined;
+    last = '';
+  }
+
+  function hide(): boolean {
+    if (region === undefined) return false;
     // a size that changed just now ends in resized()
     refresh();
     if (region !== undefined) write(closeRegion(region));
-    region = undefined;
-    last = '';
+    gone();
+    return true;
   }
 
   return {
@@ -68,33 +100,37 @@ export function openScreen(wantedRows: number | undefined): Screen {
       return everShown;
     },
     space() {
-      if (!inForeground()) {
+      told = undefined;
+      if (!inForeground() || borrower?.free === false) {
         // whoever has the terminal now gets it whole
         hide();
         return undefined;
       }
       refresh();
-      const size = region ?? measure();
+      if (performance.now() < settled) return undefined;
+      told = region ?? measure();
       // the last column stays free, so that no terminal wraps
-      return size && { columns: size.columns - 1, rows: size.height };
+      return told && { columns: told.columns - 1, rows: told.height };
     },
     draw(lines) {
-      if (region === undefined) {
-        region = measure();
-        if (region === undefined || !write(openRegion(region))) return;
-        debug('screen', `region of ${region.height} rows, terminal ${region.columns}x${region.rows}`);
-        everShown = true;
-        last = '';
-      }
-      const frame = paintRegion(region, lines);
-      if (frame === last) return;
-      if (write(frame)) last = frame;
+      // the size may have changed since it was told
+      refresh();
+      if (told === undefined) return;
+      const frame = paintRegion(told, lines);
+      if (frame === last || !write(frame)) return;
+      last = frame;
+      if (region !== undefined) return;
+      region = told;
+      everShown = true;
+      borrower?.stands(true);
+      debug('screen', `region of ${region.height} rows, terminal ${region.columns}x${region.rows}`);
     },
     hide,
     resized() {
       if (region !== undefined) write(abandonRegion());
-      region = undefined;
-      last = '';
+      gone();
+      told = undefined;
+      settled = performance.now() + settling;
     },
   };
 }

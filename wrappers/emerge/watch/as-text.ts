@@ -29,7 +29,6 @@ export function watchAsText(options: TextOptions): Promise<void> {
       write(`${text}\n\n`);
     },
     hide() {},
-    resized() {},
   };
   const show = openShow({
     child: pid,

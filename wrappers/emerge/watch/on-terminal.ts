@@ -54,7 +54,6 @@ export function watchOnTerminal(options: WatchOptions): Promise<number> {
       paint();
     },
     hide() {},
-    resized() {},
   };
 
   function notice(): string | undefined {

@@ -2,12 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  abandonRegion,
-  closeRegion,
-  openRegion,
-  paintRegion,
-} from '../../../../wrappers/emerge/live/region.ts';
+import { abandonRegion, closeRegion, paintRegion } from '../../../../wrappers/emerge/live/region.ts';
 import { openTerminal, type Terminal } from '../terminal/tmux.ts';
 
 const region = { rows: 24, columns: 80, height: 6 };
@@ -53,7 +48,7 @@ const lines = (from: number, to: number) =>
 
 test.each([3, 17, 18, 23, 24, 60])('nothing that was printed is lost, with %i lines before', async count => {
   const { history, lower, seen } = await shown(
-    `${lines(1, count)}part${openRegion(region)}${frame}ly\r\n${lines(count + 1, count + 30)}`,
+    `${lines(1, count)}part${frame}ly\r\n${lines(count + 1, count + 30)}`,
   );
   expect(lower).toBe(17);
   expect(seen.slice(18)).toEqual(Array.from({ length: 6 }, (_, row) => `picture ${row}`));
@@ -66,7 +61,7 @@ test.each([3, 23, 60])(
   'closed, it leaves full margins and no row of its own, with %i lines before',
   async count => {
     const { lower, seen } = await shown(
-      `${lines(1, count)}${openRegion(region)}${frame}in the middle${closeRegion(region)} of a line`,
+      `${lines(1, count)}${frame}in the middle${closeRegion(region)} of a line`,
     );
     expect(lower).toBe(23);
     expect(seen.at(-1)).toBe('in the middle of a line');
@@ -78,7 +73,7 @@ test('given up after a change of size, it takes only what stands behind the curs
   const { lower, seen } = await shown(`${lines(1, 40)}\x1b[24;1Hlast row${abandonRegion()} goes on`);
   expect(lower).toBe(23);
   expect(seen.at(-1)).toBe('last row goes on');
-  const low = await shown(`${lines(1, 40)}${openRegion(region)}${frame}here${abandonRegion()} goes on`);
+  const low = await shown(`${lines(1, 40)}${frame}here${abandonRegion()} goes on`);
   expect(low.seen.at(-1)).toBe('here goes on');
   expect(low.lower).toBe(23);
 });

@@ -8,13 +8,13 @@ import {
   comparable,
   interrupt,
   picture,
-  pictureRows,
   processOf,
   remaining,
   type Source,
   type Stage,
   since,
   stage,
+  standsFree,
   wrapperTree,
 } from './stage.ts';
 import { type Prompt, pause, type Size, type Terminal, until } from './tmux.ts';
@@ -55,30 +55,9 @@ function cell(size: Size, source: Source): void {
     return prompt;
   }
 
-  /** The terminal is emerge's or the shell's alone: full margins, a cursor, nothing of the picture anywhere. */
-  async function standsFree(what: string): Promise<void> {
-    let seen = '';
-    await until(
-      `${what}: a terminal without us`,
-      async () => {
-        const state = await terminal.state();
-        const screen = await terminal.screen();
-        const later = await terminal.state();
-        const debris = pictureRows(await terminal.history());
-        seen = `${JSON.stringify(state)} ${debris.join('|')}\n${screen.join('\n')}`;
-        // something may be printed between two looks
-        if (state.y !== later.y) return false;
-        const free = state.upper === 0 && state.lower === state.rows - 1 && state.cursorShown;
-        return free && debris.length === 0 && screen.length <= state.y + 1;
-      },
-      10_000,
-      async () => seen,
-    );
-  }
-
   /** Nothing of us is left: on the screen, in the terminal's state, among the processes. */
   async function expectClean(what: string): Promise<void> {
-    await standsFree(what);
+    await standsFree(terminal, what);
     await run('stty -a | cmp - before && echo as before');
     expect((await terminal.screen()).includes('as before'), `${what}: stty`).toBe(true);
     const left = () => remaining(at.root, [terminal.shell]);
@@ -147,7 +126,7 @@ function cell(size: Size, source: Source): void {
       await terminal.key('C-z');
       prompt = await terminal.prompt(before);
       expect(prompt.status).toBe(148);
-      await standsFree(`Ctrl-Z ${round}`);
+      await standsFree(terminal, `Ctrl-Z ${round}`);
       if (round % 2 === 1) {
         await run('bg');
         await pause(next.below(700));
@@ -174,7 +153,7 @@ function cell(size: Size, source: Source): void {
         await until('the painter', () => processOf(at.root, /^\d+ node .*painter\.cjs/)),
         'SIGKILL',
       );
-      await standsFree(`painter ${round}`);
+      await standsFree(terminal, `painter ${round}`);
       await interrupted();
       await expectClean(`painter ${round}`);
     }
@@ -196,7 +175,7 @@ function cell(size: Size, source: Source): void {
       process.kill(parent, 'SIGKILL');
       prompt = await terminal.prompt(before);
       expect(prompt.status).toBe(137);
-      await standsFree(`parent ${round}`);
+      await standsFree(terminal, `parent ${round}`);
       await until('the end of the painter', () => processOf(at.root, 'painter.cjs') === undefined);
       // emerge is left alone
       expect(processOf(at.root, /bin\/emerge /)).toBeDefined();

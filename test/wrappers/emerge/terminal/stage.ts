@@ -22,6 +22,7 @@ export async function wrapperTree(): Promise<string> {
     ['bin/emerge', 'wrappers/emerge/emerge.sh', 0o755],
     ['libexec/tumpline/live.sh', 'wrappers/emerge/live.sh', 0o755],
     ['lib/tumpline/portage-helper.py', 'system/portage-helper.py', 0o644],
+    ['lib/tumpline/borrower.py', 'wrappers/emerge/live/borrower.py', 0o644],
   ] as const) {
     mkdirSync(dirname(join(tree, to)), { recursive: true });
     copyFileSync(join(top, from), join(tree, to));
@@ -163,4 +164,28 @@ export async function interrupt(terminal: Terminal, above: number): Promise<Prom
   const trace = (await since(terminal, above)).some(line => words.some(word => line.includes(word)));
   const lost = trace && [1, 141, 143].includes(prompt.status);
   return lost ? { ...prompt, status: 130 } : prompt;
+}
+
+/**
+ * The terminal is emerge's or the shell's alone: full margins, a cursor, nothing of the picture on the screen, nor in
+ * what scrolled away unless something was `cleared`.
+ */
+export async function standsFree(terminal: Terminal, what: string, cleared = false): Promise<void> {
+  let seen = '';
+  await until(
+    `${what}: a terminal without us`,
+    async () => {
+      const state = await terminal.state();
+      const screen = await terminal.screen();
+      const later = await terminal.state();
+      const debris = pictureRows(cleared ? screen : await terminal.history());
+      seen = `${JSON.stringify(state)} ${debris.join('|')}\n${screen.join('\n')}`;
+      // something may be printed between two looks
+      if (state.y !== later.y) return false;
+      const free = state.upper === 0 && state.lower === state.rows - 1 && state.cursorShown;
+      return free && debris.length === 0 && screen.length <= state.y + 1;
+    },
+    10_000,
+    async () => seen,
+  );
 }

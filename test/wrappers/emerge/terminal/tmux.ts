@@ -27,8 +27,9 @@ export interface Terminal {
   resize(columns: number, rows: number): Promise<void>;
   /** Waits until the prompt after command number `above` stands, and gives its number and exit status. */
   prompt(above: number, timeout?: number): Promise<Prompt>;
-  /** The process group in the foreground and the shell. */
   readonly shell: number;
+  /** What the shell has for a terminal. */
+  readonly device: string;
   close(): void;
 }
 
@@ -66,12 +67,30 @@ export async function until<T>(
 }
 
 /** The prompt tells command number and exit status: `<3:0> `; a job in the background may write behind it. */
-const promptLine = /^<(\d+):(\d+)>/;
+export const promptLine = /^<(\d+):(\d+)>/;
 
-function trimmed(text: string): string[] {
-  const lines = text.split('\n').map(line => line.trimEnd());
+export function trimmed(rows: readonly string[]): string[] {
+  const lines = rows.map(line => line.trimEnd());
   while (lines.length > 0 && lines.at(-1) === '') lines.pop();
   return lines;
+}
+
+/** Waits until the lines of a terminal hold a prompt after command number `above`. */
+export function promptIn(
+  lines: () => Promise<readonly string[]>,
+  above: number,
+  timeout?: number,
+): Promise<Prompt> {
+  return until(
+    `the prompt after number ${above}`,
+    async () => {
+      const line = (await lines()).findLast(text => promptLine.test(text));
+      const [, number, status] = promptLine.exec(line ?? '') ?? [];
+      return Number(number) > above && { number: Number(number), status: Number(status) };
+    },
+    timeout,
+    async () => (await lines()).slice(-60).join('\n'),
+  );
 }
 
 export async function openTerminal(
@@ -116,11 +135,13 @@ export async function openTerminal(
   const display = async (format: string) =>
     (await tmux(['display-message', '-p', '-t', 'main', format])).trim();
   const capture = async (...args: string[]) =>
-    trimmed(await tmux(['capture-pane', '-p', '-t', 'main', ...args]));
+    trimmed((await tmux(['capture-pane', '-p', '-t', 'main', ...args])).split('\n'));
   const pid = Number(await display('#{pane_pid}'));
+  const device = await display('#{pane_tty}');
 
   const terminal: Terminal = {
     shell: pid,
+    device,
     async type(line) {
       await tmux(['send-keys', '-t', 'main', '-l', '--', line]);
       await tmux(['send-keys', '-t', 'main', 'Enter']);
@@ -148,17 +169,7 @@ export async function openTerminal(
     async resize(columns, rows) {
       await tmux(['resize-window', '-t', 'main', '-x', String(columns), '-y', String(rows)]);
     },
-    prompt: (above, timeout) =>
-      until(
-        `the prompt after number ${above}`,
-        async () => {
-          const line = (await capture('-S', '-')).findLast(text => promptLine.test(text));
-          const [, number, status] = promptLine.exec(line ?? '') ?? [];
-          return Number(number) > above && { number: Number(number), status: Number(status) };
-        },
-        timeout,
-        async () => (await capture()).join('\n'),
-      ),
+    prompt: (above, timeout) => promptIn(() => capture('-S', '-'), above, timeout),
     close() {
       try {
         execFileSync('tmux', [...base, 'kill-server'], { stdio: 'ignore', timeout: 20_000, env });
