@@ -19,7 +19,7 @@ import { type Prompt, promptLine, type Terminal, until } from './tmux.ts';
 
 const seed = Number(process.env['TUMPLINE_TEST_SEED'] ?? 20261121);
 /** Times of each case. */
-const rounds = Number(process.env['TUMPLINE_TEST_ROUNDS'] ?? 2);
+const rounds = Number(process.env['TUMPLINE_TEST_ROUNDS'] ?? 1);
 const regionRows = 7;
 
 /** What emerge alone prints and how long it takes, by the words behind it. */
