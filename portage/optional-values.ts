@@ -7,6 +7,9 @@ const numeric = ['D', 'j', 'l'];
 /** A letter must not stick to these, for -kn is -k -n. */
 const letters = ['a', 'A', 'b', 'g', 'G', 'k', 'K', 'q', 'v', 'w', 'W'];
 
+/** Each letter of a cluster is looked for anew; in the words of any process there may be a hundred thousand. */
+const longestCluster = 512;
+
 export function insertOptionalValues(args: readonly string[]): string[] {
   const result: string[] = [];
   const stack = args.toReversed();
@@ -25,7 +28,8 @@ export function insertOptionalValues(args: readonly string[]): string[] {
       );
       continue;
     }
-    const letter = word.startsWith('-') && !word.startsWith('--') ? clusterLetter(word) : undefined;
+    const cluster = word.startsWith('-') && !word.startsWith('--') && word.length <= longestCluster;
+    const letter = cluster ? clusterLetter(word) : undefined;
     if (letter === undefined) {
       result.push(word);
       continue;

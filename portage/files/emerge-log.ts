@@ -100,10 +100,13 @@ function packageEvent(time: number, message: string): LogEvent | undefined {
     const type = completed ? 'package-completed' : 'package-started';
     return { time, type, number: Number(number), total: Number(total), cpv, root };
   }
-  const work = /^=== \((\d+) of (\d+)\) ([A-Z][\w/ -]*) \((\S+?)(?:::(.*))?\)$/.exec(message);
+  const work = /^=== \((\d+) of (\d+)\) ([A-Z][\w/ -]*) \((.+)\)$/.exec(message);
   const step = steps.get(work?.[3] ?? '');
   if (!work || !step) return undefined;
-  const [, number, total, , cpv = '', path] = work;
+  const [, number, total, , what = ''] = work;
+  const cut = what.indexOf('::', 1);
+  const [cpv, path] = cut === -1 ? [what] : [what.slice(0, cut), what.slice(cut + 2)];
+  if (/\s/.test(cpv)) return undefined;
   const counted = { time, type: 'step', step, number: Number(number), total: Number(total), cpv } as const;
   return path === undefined ? counted : { ...counted, path };
 }

@@ -150,6 +150,17 @@ describe.each(Object.entries(formats))('%s', (_, [sample, read]) => {
   });
 });
 
+it('the longest lines of emerge.log and words of a command line are read in time', () => {
+  const steps = [':', '(', ' (', '::/', 'a'].map(
+    piece => `1700000000:  === (1 of 2) Compiling/Merging (${piece.repeat(500_000)}`,
+  );
+  const started = process.cpuUsage();
+  for (const line of steps) parseLogLine(line);
+  for (const letter of ['A', 'j', 'u', 'Z', '-']) parseEmergeArguments([`-${letter.repeat(130_000)}`]);
+  const { user, system } = process.cpuUsage(started);
+  expect(user + system).toBeLessThan(2_000_000);
+});
+
 it('a make.conf that doubles a value does not fill the memory', () => {
   const text = `A=xxxxxxxxxxxxxxxx\n${'A="$A$A"\n'.repeat(60)}`;
   const { value, problems } = parseMakeConf(text);

@@ -57,11 +57,16 @@ export function namesOf(nodes: readonly GraphNode[], versions: boolean): Map<str
   );
 }
 
-/** `0m42`, `12m05`, `1h07`: never wider than five cells below 100 hours. */
+const longest = 9999;
+
+/** `0m42`, `12m05`, `1h07`, `4d06`: never wider than five cells. */
 export function elapsedText(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
+  const whole = Math.min(Math.max(0, Math.floor(seconds)) || 0, longest * 86_400);
   const minutes = Math.floor(whole / 60);
   const pair = (value: number) => String(value).padStart(2, '0');
   if (minutes < 60) return `${minutes}m${pair(whole % 60)}`;
-  return `${Math.floor(minutes / 60)}h${pair(minutes % 60)}`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 100) return `${hours}h${pair(minutes % 60)}`;
+  const days = Math.floor(hours / 24);
+  return days < 100 ? `${days}d${pair(hours % 24)}` : `${days}d`;
 }

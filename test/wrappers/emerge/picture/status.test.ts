@@ -1,6 +1,7 @@
 /** The last row: what it says of the time, and what gives way where there is no room. */
 import { expect, test } from 'vitest';
 import type { Counts } from '../../../../wrappers/emerge/picture/model.ts';
+import { elapsedText } from '../../../../wrappers/emerge/picture/names.ts';
 import { drawFrame } from '../../../../wrappers/emerge/picture/picture.ts';
 import { cpvOf, plain, sampleInput } from './sample.ts';
 
@@ -33,4 +34,21 @@ test('what does not fit is left out from the right', () => {
   expect(row(all, 80)).toBe('26/29 done   1 running   0 failed   load 3.1   left 12m05   waits for llvm');
   expect(row(all, 70)).toBe('26/29 done   1 running   0 failed   load 3.1   left 12m05');
   expect(row(all, 55)).toBe('26/29 done   1 running   0 failed   load 3.1');
+});
+
+test('no time is wider than five cells', () => {
+  const times: readonly (readonly [number, string])[] = [
+    [-1, '0m00'],
+    [42.9, '0m42'],
+    [3599, '59m59'],
+    [3600, '1h00'],
+    [359_999, '99h59'],
+    [360_000, '4d04'],
+    [8_639_999, '99d23'],
+    [8_640_000, '100d'],
+    [1e300, '9999d'],
+    [Number.POSITIVE_INFINITY, '9999d'],
+    [Number.NaN, '0m00'],
+  ];
+  for (const [seconds, text] of times) expect(elapsedText(seconds)).toBe(text);
 });
