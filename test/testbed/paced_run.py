@@ -21,7 +21,7 @@ import time
 
 spec = json.load(sys.stdin)
 still = 0.6
-painted = re.compile(rb"\x1b\[\?2026h\x1b7\x1b\[1;(\d+)r(.*?)\x1b8\x1b\[\?2026l", re.S)
+painted = re.compile(rb"\x1b\[\?2026h[^?]*?\x1b7\x1b\[1;(\d+)r(.*?)\x1b8\x1b\[\?2026l", re.S)
 row = re.compile(r"\x1b\[\d+;1H\x1b\[m(.*?)\x1b\[m\x1b\[K", re.S)
 colour = re.compile(r"\x1b\[[0-9;]*m")
 changing = re.compile(r"\d+[mh]\d\d|load [\d.]+")

@@ -39,7 +39,7 @@ describe.skipIf(quick)('a merge of ten packages', () => {
       const fresh = run.fresh.includes(at);
       return fresh || text !== texts[at - 1] ? [{ ...seeFrame(text), fresh }] : [];
     });
-  }, 200_000);
+  }, 320_000);
   afterAll(() => {
     rmSync(scratch, { recursive: true, force: true });
     rmSync(tree, { recursive: true, force: true });
