@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 export const top = dirname(dirname(fileURLToPath(import.meta.url)));
 export const cache = join(top, '.cache');
 const portageVersion = '3.0.83';
+/** Tried in every full test run. */
+export const oldestPortage = '3.0.66';
 
 export function run(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: top, stdio: 'inherit', ...options });

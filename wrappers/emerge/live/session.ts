@@ -196,6 +196,8 @@ export function followRun(
     // every emerge that may merge says so when it begins
     if (event.type === 'emerge' && isShared() && over) return;
     if (run === undefined || (shared && 'total' in event && event.total !== run.list.length)) return;
+    // before its closing words, as the socket's end
+    if (event.type === 'finished' && socket === undefined && !shared && !late) end('emerge.log says so');
     const now = event.time * 1000;
     if (event.type === 'package-started') applyLogStep(run, idOf(event.cpv, event.root), 'started', now);
     else if (event.type === 'package-completed')

@@ -72,7 +72,7 @@ describe.each(quick ? sources.slice(0, 1) : sources)('%s', source => {
     'interrupted, then --resume',
     async () => {
       const slow = {
-        phases: `src_compile() { touch "\${EPREFIX}/there"; [[ -e "\${EPREFIX}/mended" ]] || sleep 30; }`,
+        phases: `src_compile() { touch "\${EPREFIX}/there"; [[ -e "\${EPREFIX}/mended" ]] || sleep 12; }`,
       };
       const root = await rootWith({
         observability,
