@@ -9,13 +9,13 @@ import { expectTrue, kept, statesOf } from './kit.ts';
 
 const jobs = 16;
 /** Seconds by which a frame may be late: two between frames at most, and a machine with far more to do than it can. */
-const lag = 6;
+const lag = 8;
 
 /** Says when it builds, and goes on once so many have said so. */
 const together = (count: number) => `src_compile() {
 	local begun
 	echo "$EPOCHREALTIME $PN" >> "\${EPREFIX}/tmp/begun"
-	for i in {1..200}; do
+	for i in {1..600}; do
 		mapfile -t begun < "\${EPREFIX}/tmp/begun"
 		[[ \${#begun[@]} -ge ${count} ]] && break
 		sleep 0.2

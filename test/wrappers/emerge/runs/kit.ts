@@ -63,6 +63,10 @@ export async function merge(root: Root, words: string, { before = '', below }: A
   const known = new Set(kept(root, below).map(({ run }) => run.pid));
   const env = { ...frontEnvironment(root), TERM: 'xterm', SHELL: '/bin/sh' };
   const { exitCode, stdout } = await root.run('script', ['-qefc', `sh ${script}`, '/dev/null'], { env });
+  // nothing that emerge says or asks before it merges stands above a region
+  const region = stdout.replaceAll('\x1b', '^').search(/\^\[1;\d+r/);
+  if (words.includes('--verbose') && region !== -1)
+    expect(region, stdout).toBeGreaterThan(stdout.indexOf('\nTotal: '));
   return {
     status: exitCode,
     output: stdout,

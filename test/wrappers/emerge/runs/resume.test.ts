@@ -33,6 +33,8 @@ describe.each(quick ? sources.slice(0, 1) : sources)('%s', source => {
       const first = await merge(root, `--verbose ${asked}`);
       expectTrue(root, first);
       expect(first.status).toBe(1);
+      // now there is only a backup of the list
+      expect((await merge(root, '--oneshot app-misc/other')).status).toBe(0);
       const again = await merge(root, '--verbose --resume');
       expectTrue(root, again);
       expect(again.status).toBe(1);
