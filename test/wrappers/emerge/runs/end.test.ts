@@ -38,5 +38,5 @@ test.skipIf(quick).each(sources)(
     expect(run.kept!.run.exit).toBe(1);
     expect(run.output).toContain('compile fails as declared');
   },
-  120_000,
+  300_000,
 );

@@ -62,7 +62,7 @@ thorough.each(sources)('%s', source => {
       ...['app-misc/new-1', 'app-misc/user-1', 'dev-lang/tongue-1', 'dev-lang/tongue-2', 'dev-libs/lib-2'],
     ]);
     expect(run.log.join('\n')).toMatch(/=== Unmerging\.\.\. \(app-misc\/old-1\)/);
-  }, 120_000);
+  }, 300_000);
 
   const packed: RootDeclaration = {
     observability,
@@ -87,7 +87,7 @@ thorough.each(sources)('%s', source => {
       'binary dev-libs/packed-1 done',
       'ebuild app-misc/top-1 done',
     ]);
-  }, 120_000);
+  }, 300_000);
 
   test('nothing but binary packages', async () => {
     const root = await rootWith(packed);
@@ -97,7 +97,7 @@ thorough.each(sources)('%s', source => {
       'binary done',
       'binary done',
     ]);
-  }, 120_000);
+  }, 300_000);
 
   test('into another root', async () => {
     const root = await rootWith({
@@ -121,5 +121,5 @@ thorough.each(sources)('%s', source => {
       [`${target}:top-1`]: 'done',
     });
     expect(await last(root, target)).toEqual(run.kept);
-  }, 120_000);
+  }, 300_000);
 });

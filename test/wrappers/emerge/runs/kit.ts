@@ -62,7 +62,10 @@ export async function merge(root: Root, words: string, { before = '', below }: A
   const logged = (root.readText(logFile) ?? '').length;
   const known = new Set(kept(root, below).map(({ run }) => run.pid));
   const env = { ...frontEnvironment(root), TERM: 'xterm', SHELL: '/bin/sh' };
-  const { exitCode, stdout } = await root.run('script', ['-qefc', `sh ${script}`, '/dev/null'], { env });
+  const { exitCode, stdout } = await root.run('script', ['-qefc', `sh ${script}`, '/dev/null'], {
+    env,
+    timeout: 280_000,
+  });
   // nothing that emerge says or asks before it merges stands above a region
   const region = stdout.replaceAll('\x1b', '^').search(/\^\[1;\d+r/);
   if (words.includes('--verbose') && region !== -1)

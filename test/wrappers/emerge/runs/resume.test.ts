@@ -49,7 +49,7 @@ describe.each(quick ? sources.slice(0, 1) : sources)('%s', source => {
       expect(statesOf(skipped.kept!)).toEqual({ ...dropped, ...free });
       expect(skipped.status).toBe(1);
     },
-    120_000,
+    300_000,
   );
 
   thorough.each(['', '--jobs=4'])(
@@ -67,7 +67,7 @@ describe.each(quick ? sources.slice(0, 1) : sources)('%s', source => {
         'free-1': 'done',
       });
     },
-    120_000,
+    300_000,
   );
 
   thorough(
@@ -92,7 +92,7 @@ describe.each(quick ? sources.slice(0, 1) : sources)('%s', source => {
       expectTrue(root, second);
       expect(statesOf(second.kept!)).toEqual(Object.fromEntries(left.map(([name]) => [name, 'done'])));
     },
-    120_000,
+    300_000,
   );
 
   test('the backup, after another merge', async () => {
@@ -108,5 +108,5 @@ describe.each(quick ? sources.slice(0, 1) : sources)('%s', source => {
     const run = await merge(root, '--verbose --resume --skipfirst');
     expectTrue(root, run);
     expect(statesOf(run.kept!)).toEqual({ 'free-1': 'done' });
-  }, 120_000);
+  }, 300_000);
 });

@@ -51,5 +51,5 @@ test.skipIf(quick).each(sources)(
       debug,
     ).toEqual(shown);
   },
-  120_000,
+  300_000,
 );
