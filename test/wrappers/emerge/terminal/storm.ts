@@ -143,29 +143,33 @@ export function storms(kind: string, open: (at: Stage) => Promise<Terminal>, for
       await until('the end of all processes after a hangup', () => remaining(at.root, []).length === 0);
     }
 
-    test.each(cases)('$name', { timeout: 60_000 * (rounds + 1) }, async one => {
-      const place = cases.indexOf(one) * 1000 + (forgets ? 500 : 0);
-      const failures: string[] = [];
-      await openFor(one);
-      for (let number = 0; number < rounds; number += 1) {
-        const next = random(seed + place + number);
-        prepare(at, next);
-        // what is waited for must not stand there yet
-        await run('clear');
-        const scene = { terminal, at, next, order: taker.order };
-        const alone = await plain(one, scene);
-        const what = `round ${number} of ${one.name}, seed ${seed}`;
-        try {
-          await round(one, { ...scene, span: alone.span }, alone, what);
-        } catch (error) {
-          // those that follow are told as well
-          failures.push(`${error}\n${error instanceof Error && 'diff' in error ? error.diff : ''}`);
-          await leave();
-          await openFor(one);
+    test.each(cases.map(one => [one.name, one] as const))(
+      '%s',
+      { timeout: 60_000 * (rounds + 1) },
+      async (_name, one) => {
+        const place = cases.indexOf(one) * 1000 + (forgets ? 500 : 0);
+        const failures: string[] = [];
+        await openFor(one);
+        for (let number = 0; number < rounds; number += 1) {
+          const next = random(seed + place + number);
+          prepare(at, next);
+          // what is waited for must not stand there yet
+          await run('clear');
+          const scene = { terminal, at, next, order: taker.order };
+          const alone = await plain(one, scene);
+          const what = `round ${number} of ${one.name}, seed ${seed}`;
+          try {
+            await round(one, { ...scene, span: alone.span }, alone, what);
+          } catch (error) {
+            // those that follow are told as well
+            failures.push(`${error}\n${error instanceof Error && 'diff' in error ? error.diff : ''}`);
+            await leave();
+            await openFor(one);
+          }
         }
-      }
-      await leave();
-      expect(failures, `${failures.length} of ${rounds}:\n${failures.join('\n\n')}`).toEqual([]);
-    });
+        await leave();
+        expect(failures, `${failures.length} of ${rounds}:\n${failures.join('\n\n')}`).toEqual([]);
+      },
+    );
   });
 }
