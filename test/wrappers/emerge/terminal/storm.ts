@@ -49,6 +49,15 @@ function withoutPicture(lines: readonly string[]): string[] {
   return kept.toSpliced(first, last - first + 1);
 }
 
+/** Where two texts part, and where they meet again. */
+function difference(seen: readonly string[], wanted: readonly string[]): string {
+  const first = seen.findIndex((line, index) => line !== wanted[index]);
+  let last = 0;
+  while (last < seen.length - first && seen.at(-1 - last) === wanted.at(-1 - last)) last += 1;
+  const part = (lines: readonly string[]) => lines.slice(first, lines.length - last).join('\n');
+  return `line ${first} is\n${part(seen)}\ninstead of\n${part(wanted)}`;
+}
+
 /** All cases in one kind of terminal; `forgets`: what is cleared does not scroll away. */
 export function storms(kind: string, open: (at: Stage) => Promise<Terminal>, forgets: boolean): void {
   if (quick) noteReduced(`terminal: no storms in ${kind}`);
@@ -117,8 +126,8 @@ export function storms(kind: string, open: (at: Stage) => Promise<Terminal>, for
         // what stood above is gone, maybe with half a line
         const rest = all.slice(all.length - seen.length);
         if (forgets && rest[0]?.endsWith(seen[0] ?? '')) seen[0] = rest[0];
-        expect(seen, what).toEqual(forgets ? rest : all);
-      } else expect(lines, what).toEqual(alone.lines);
+        expect(seen, `${what}\n${difference(seen, all)}`).toEqual(forgets ? rest : all);
+      } else expect(lines, `${what}\n${difference(lines, alone.lines)}`).toEqual(alone.lines);
       await run('stty -a | cmp - before && echo as before');
       expect((await terminal.screen()).includes('as before'), `${what}: stty`).toBe(true);
       await until(
@@ -153,16 +162,16 @@ export function storms(kind: string, open: (at: Stage) => Promise<Terminal>, for
         for (let number = 0; number < rounds; number += 1) {
           const next = random(seed + place + number);
           prepare(at, next);
-          // what is waited for must not stand there yet
-          await run('clear');
           const scene = { terminal, at, next, order: taker.order };
           const alone = await plain(one, scene);
+          // what is waited for must not stand there yet
+          await run('clear');
           const what = `round ${number} of ${one.name}, seed ${seed}`;
           try {
             await round(one, { ...scene, span: alone.span }, alone, what);
           } catch (error) {
             // those that follow are told as well
-            failures.push(`${error}\n${error instanceof Error && 'diff' in error ? error.diff : ''}`);
+            failures.push(String(error));
             await leave();
             await openFor(one);
           }
