@@ -16,12 +16,14 @@ export function onTerminal(
   command: readonly string[],
   environment: Readonly<Record<string, string>>,
   size: { rows: number; columns: number },
+  hear?: (piece: Buffer) => void,
 ): OnTerminal {
   const line = `stty rows ${size.rows} columns ${size.columns}; exec ${command.map(quote).join(' ')}`;
   const process = spawn('script', ['-qefc', line, '/dev/null'], {
     env: { ...environment, SHELL: '/bin/sh', TERM: 'xterm' },
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ['pipe', hear ? 'pipe' : 'ignore', 'ignore'],
   });
+  if (hear) process.stdout?.on('data', hear);
   return { process, ended: new Promise(resolve => process.once('close', resolve)) };
 }
 

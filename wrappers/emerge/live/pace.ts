@@ -3,8 +3,8 @@
 export interface Pace {
   /** It was done and took `cost` milliseconds of CPU; `now` in milliseconds of a clock that only goes forward. */
   spent(cost: number, now: number): void;
-  /** Milliseconds to wait from `now` on. */
-  wait(now: number): number;
+  /** Milliseconds to wait from `now` on; what matters less leaves `reserve` milliseconds of CPU to other times. */
+  wait(now: number, reserve?: number): number;
 }
 
 export interface PaceOptions {
@@ -20,6 +20,8 @@ export interface PaceOptions {
 
 /** Frames: the first ones are slow; where packages come and go by the second, not every change is drawn. */
 export const framePace: PaceOptions = { calm: 60, burst: 120, share: 0.001, longest: 2000 };
+/** Of that, for what really changes; seconds that merely go on are drawn out of the rest. */
+export const changesReserve = framePace.burst / 2;
 /** For somebody who steers the picture and waits for it. */
 export const viewerPace: PaceOptions = { calm: 30, burst: 1000, share: 0.1, longest: 250 };
 /** Questions to the status socket, which cost emerge as much as us. */
@@ -33,9 +35,9 @@ export function startPace({ calm, burst, share, longest }: PaceOptions): Pace {
       credit = Math.min(burst, credit + (now - (last ?? now)) * share) - cost;
       last = now;
     },
-    wait(now) {
+    wait(now, reserve = 0) {
       if (last === undefined) return 0;
-      const earned = credit + (now - last) * share;
+      const earned = credit - reserve + (now - last) * share;
       const due = earned >= 0 ? last + calm : Math.min(last + longest, now - earned / share);
       return Math.max(0, due - now);
     },

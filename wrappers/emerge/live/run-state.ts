@@ -20,6 +20,8 @@ export interface PackageState {
   mergeBegun?: boolean;
   /** The phase comes from the status socket, which knows more than the marks. */
   exact?: boolean;
+  /** The phase that the marks told last. */
+  marked?: string;
 }
 
 export interface RunState {
@@ -43,6 +45,18 @@ export function startRunState(list: readonly ListedEntry[]): RunState {
   };
 }
 
+/** In which order a build goes through them. */
+const buildPhases = [
+  'setup',
+  'unpack',
+  'prepare',
+  'configure',
+  'compile',
+  'test',
+  'install',
+  'instprep',
+  'merge',
+];
 const mergePhases = new Set(['preinst', 'postinst', 'prerm', 'postrm', 'instprep']);
 const ended: ReadonlySet<NodeState> = new Set(['done', 'failed', 'dropped']);
 const running: ReadonlySet<NodeState> = new Set(['building', 'built', 'merging']);
@@ -59,13 +73,22 @@ function change(run: RunState, id: string, next: PackageState): void {
   run.revision += 1;
 }
 
+/** A snapshot may be older than a mark; but after compile the marks do not know of tests. */
+function isBehind(told: string | undefined, known: PackageState | undefined): boolean {
+  if (told === undefined || known?.phase === undefined || known.marked === undefined) return false;
+  if (told === 'test' && known.phase === 'install') return false;
+  const at = buildPhases.indexOf(told);
+  return at >= 0 && at < buildPhases.indexOf(known.phase);
+}
+
 /** Portage merges one package after the other but calls all that are built merges, in the phase that they ended with. */
 function taskState(
   task: StatusTask,
   known: PackageState | undefined,
   merges: number,
 ): { state: NodeState; phase: string | undefined } {
-  if (task.kind === 'build') return { state: 'building', phase: task.phase };
+  if (task.kind === 'build')
+    return { state: 'building', phase: isBehind(task.phase, known) ? known?.phase : task.phase };
   if (task.mergeWait || !(known?.mergeBegun || merges === 1)) return { state: 'built', phase: undefined };
   return { state: 'merging', phase: task.phase && mergePhases.has(task.phase) ? task.phase : 'merge' };
 }
@@ -94,7 +117,8 @@ export function applySnapshot(
     if (known?.state === state && known.phase === phase) known.since ??= since;
     else {
       const mergeBegun = known?.mergeBegun ?? false;
-      change(run, id, { state, since, exact: true, mergeBegun, ...(phase ? { phase } : {}) });
+      const marked = known?.marked === undefined ? {} : { marked: known.marked };
+      change(run, id, { state, since, exact: true, mergeBegun, ...marked, ...(phase ? { phase } : {}) });
     }
   }
   if (snapshot.failed > run.failed) {
@@ -172,10 +196,12 @@ export function applyLogStep(run: RunState, id: string, step: LogStep, now: numb
     change(run, id, { state: 'building', since, ...(phase ? { phase } : {}) });
 }
 
-/** A mark in the build directory; only where no status socket speaks. */
+/** A mark in the build directory: at once, where the status socket is asked now and then. */
 export function applyPhaseMark(run: RunState, id: string, phase: string): void {
   const known = run.packages.get(id);
-  if (known?.state !== 'building' || known.exact) return;
+  if (known?.state !== 'building' || known.marked === phase) return;
+  known.marked = phase;
+  if (known.exact && buildPhases.indexOf(phase) <= buildPhases.indexOf(known.phase ?? '')) return;
   change(run, id, { ...known, phase });
 }
 

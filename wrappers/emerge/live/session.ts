@@ -227,10 +227,7 @@ export function followRun(
 
   function marked(): void {
     if (over || run === undefined) return;
-    if (socket !== undefined) {
-      socket.ask();
-      return;
-    }
+    socket?.ask();
     const { revision } = run;
     builds?.read(run);
     if (run.revision !== revision) listener.changed();
@@ -272,7 +269,11 @@ export function followRun(
     },
     learn(settings) {
       logs = settings;
-      builds = watchBuilds(settings, () => options, marked);
+      builds = watchBuilds(
+        settings,
+        () => options,
+        coalesced(marked, () => 50),
+      );
       const folder = settings.EMERGE_LOG_DIR;
       if (!folder || !log.move(join(folder, 'emerge.log'))) return;
       past = [];

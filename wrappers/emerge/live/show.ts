@@ -27,11 +27,12 @@ import { portageColors } from './colors.ts';
 import { failedBefore, failuresOf } from './failures.ts';
 import type { Session, SessionListener } from './followed.ts';
 import { type Forecast, startForecast } from './forecast.ts';
-import { framePace, startPace, viewerPace } from './pace.ts';
+import { framePace, viewerPace } from './pace.ts';
 import { applyEnd, isRunning, type RunState } from './run-state.ts';
 import type { Screen } from './screen.ts';
 import { followRun } from './session.ts';
 import { terminalStyle } from './style.ts';
+import { startTimetable } from './timetable.ts';
 import type { Viewer } from './viewer.ts';
 
 export interface ShowOptions {
@@ -84,8 +85,7 @@ export function openShow(options: ShowOptions): Show {
   let forecast: Forecast | undefined;
   let over = false;
   let overAt: number | undefined;
-  const pace = startPace(viewer ? viewerPace : framePace);
-  let pending: NodeJS.Timeout | undefined;
+  const timetable = startTimetable(viewer ? viewerPace : framePace, draw);
   let drawnSecond = 0;
   let paused = false;
   let told = 0;
@@ -112,7 +112,7 @@ export function openShow(options: ShowOptions): Show {
       over = true;
       overAt = Date.now();
       if (late) return;
-      clearTimeout(pending);
+      timetable.cancel();
       forecast?.stop();
       screen.hide();
     },
@@ -162,19 +162,17 @@ export function openShow(options: ShowOptions): Show {
     return beside.view;
   }
 
+  const isStill = () => (over && !late) || paused;
+
   function schedule(): void {
-    if (pending !== undefined || (over && !late) || paused) return;
-    // not by the clock, which may be set back by hours
-    pending = setTimeout(draw, pace.wait(performance.now()));
+    if (!isStill()) timetable.changed();
   }
 
-  function draw(): void {
-    pending = undefined;
-    if ((over && !late) || paused || run === undefined || index === undefined) return;
+  function draw(): boolean {
+    if (isStill() || run === undefined || index === undefined) return false;
     const size = screen.space();
-    if (size === undefined) return;
+    if (size === undefined) return false;
     const now = overAt ?? Date.now();
-    const began = performance.now();
     drawnSecond = Math.floor(now / 1000);
     const states = new Map<string, NodeStatus>();
     const counts = {
@@ -221,9 +219,6 @@ export function openShow(options: ShowOptions): Show {
     frame = drawFrame(input);
     viewer?.drawn?.(input, frame);
     screen.draw(frame.lines);
-    // the first frames are slow, since nothing is compiled yet; on a busy machine others' time is in it
-    const ended = performance.now();
-    pace.spent(Math.min(ended - began, 12), ended);
     if (screen.shown && told < (graph ? 2 : 1)) {
       told = graph ? 2 : 1;
       // the first picture is waited for; from then on emerge and its builds come first
@@ -231,6 +226,7 @@ export function openShow(options: ShowOptions): Show {
       forecast ??= beginForecast?.();
       debug('screen', `${graph ? 'edges' : 'nodes'} on it`);
     }
+    return true;
   }
 
   function redraw(): void {
@@ -242,14 +238,14 @@ export function openShow(options: ShowOptions): Show {
     tick() {
       if (paused) return;
       session.look();
-      if (run !== undefined && Math.floor(Date.now() / 1000) !== drawnSecond) schedule();
+      if (run !== undefined && Math.floor(Date.now() / 1000) !== drawnSecond && !isStill())
+        timetable.ticked();
     },
     redraw,
     update: schedule,
     pause() {
       paused = true;
-      clearTimeout(pending);
-      pending = undefined;
+      timetable.cancel();
       screen.hide();
     },
     resume() {
@@ -269,7 +265,7 @@ export function openShow(options: ShowOptions): Show {
       session.stop();
       forecast?.stop();
       helper.stop();
-      clearTimeout(pending);
+      timetable.cancel();
       if (run === undefined || late) return;
       applyEnd(run, exit, failedBefore(logs, started));
       const states = run.packages;

@@ -188,3 +188,29 @@ test('a build that is packed is over when it is packed', () => {
   expect(lastMark(isPacked(new Map([['--buildpkg', 'n']]), 'buildpkg'))).toBe('.installed');
   expect(lastMark(isPacked(new Map([['--buildpkgonly', true]]), ''))).toBe('.packaged');
 });
+
+test('a mark is ahead of the socket, which alone knows of tests', () => {
+  const run = begin();
+  const told = (phase: string) => {
+    applySnapshot(run, snapshot([task('a/a-1', { phase, elapsed: 1 })]), idOf, 1000);
+    return run.packages.get('a/a-1')?.phase;
+  };
+  const marked = (phase: string) => {
+    applyPhaseMark(run, 'a/a-1', phase);
+    return run.packages.get('a/a-1')?.phase;
+  };
+  expect(told('setup')).toBe('setup');
+  expect(marked('configure')).toBe('configure');
+  expect(told('prepare')).toBe('configure');
+  expect(told('configure')).toBe('configure');
+  expect(marked('compile')).toBe('compile');
+  expect(marked('install')).toBe('install');
+  expect(told('compile')).toBe('install');
+  expect(told('test')).toBe('test');
+  expect(marked('install')).toBe('test');
+  expect(told('install')).toBe('install');
+  // what the socket tells first the mark does not take back
+  expect(told('instprep')).toBe('instprep');
+  expect(marked('instprep')).toBe('instprep');
+  expect(run.packages.get('a/a-1')).toMatchObject({ exact: true, since: 0 });
+});

@@ -1,0 +1,48 @@
+/** When the picture is drawn: as soon as it is asked for, but within what a painter may take of the processor. */
+import { changesReserve, type PaceOptions, startPace } from './pace.ts';
+
+/** Milliseconds of a frame that count: the first are slow, since nothing is compiled yet. */
+const dearest = 12;
+
+export interface Timetable {
+  /** Something has changed. */
+  changed(): void;
+  /** Only the time went on. */
+  ticked(): void;
+  cancel(): void;
+}
+
+/** `draw` tells whether it drew at all. */
+export function startTimetable(options: PaceOptions, draw: () => boolean): Timetable {
+  const pace = startPace(options);
+  let pending: NodeJS.Timeout | undefined;
+  let at = 0;
+
+  function work(): void {
+    pending = undefined;
+    // not the time that passed: on a busy machine others' is in it
+    const before = process.cpuUsage();
+    if (!draw()) return;
+    const { user, system } = process.cpuUsage(before);
+    pace.spent(Math.min((user + system) / 1000, dearest), performance.now());
+  }
+
+  function ask(reserve: number): void {
+    // not by the clock, which may be set back by hours
+    const now = performance.now();
+    const due = now + pace.wait(now, reserve);
+    if (pending !== undefined && at <= due) return;
+    clearTimeout(pending);
+    at = due;
+    pending = setTimeout(work, due - now);
+  }
+
+  return {
+    changed: () => ask(0),
+    ticked: () => ask(Math.min(changesReserve, options.burst / 2)),
+    cancel() {
+      clearTimeout(pending);
+      pending = undefined;
+    },
+  };
+}
