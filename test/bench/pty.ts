@@ -58,6 +58,8 @@ export function ownCpu(mark: string, seen: Map<string, number>): number {
       if (command.includes('painter.cjs')) seen.set(pid, own + children);
       else if (command.includes('live.sh')) seen.set(pid, own);
       else if (command.includes('portage-helper.py')) seen.set(`${pid} until waited for`, own);
+      // ends with the painter, which does not wait for it
+      else if (command.includes('borrower.py')) seen.set(pid, own);
     } catch {
       // gone meanwhile
     }

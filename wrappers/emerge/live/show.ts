@@ -162,7 +162,9 @@ export function openShow(options: ShowOptions): Show {
     return beside.view;
   }
 
-  const isStill = () => (over && !late) || paused;
+  function isStill(): boolean {
+    return (over && !late) || paused;
+  }
 
   function schedule(): void {
     if (!isStill()) timetable.changed();
