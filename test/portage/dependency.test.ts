@@ -184,8 +184,10 @@ describe('dependency strings', () => {
       return context.skip();
     }
     const next = random(43);
-    const cases = texts.filter(({ dialect }) => dialect !== 'required-use').map(text => asCase(text, next));
-    expect(cases.length).toBeGreaterThan(5_000);
+    const cases = texts
+      .filter(({ dialect }, index) => dialect !== 'required-use' && (!quick || index % 8 === 0))
+      .map(text => asCase(text, next));
+    expect(cases.length).toBeGreaterThan(quick ? 500 : 5_000);
     expect(await compare(cases)).toEqual({ wrong: [], bracketed: 0, accepted: cases.length });
   });
 });

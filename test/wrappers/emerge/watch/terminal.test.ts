@@ -220,7 +220,7 @@ describe.each(sources.slice(0, quick ? 1 : 2))('%s', source => {
     await end();
   });
 
-  test('the end of emerge is told, and waited for nobody but q', { timeout: 180_000 }, async () => {
+  thorough('the end of emerge is told, and waited for nobody but q', { timeout: 180_000 }, async () => {
     await begin('app-misc/broken');
     await terminal.type('tumpline graph --watch');
     await shows(/1\/3 done/);
