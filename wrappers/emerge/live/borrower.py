@@ -14,7 +14,7 @@ import struct
 import sys
 import termios
 
-CALM = 0.1
+CALM = 0.2
 # what is printed next may come two milliseconds after the program's last word
 KEEN = 0.0005
 # full margins, nothing below the cursor

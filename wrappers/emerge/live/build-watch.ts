@@ -29,7 +29,7 @@ export function watchBuilds(
 ): BuildWatch {
   const watchers = new Map<string, FSWatcher>();
   const folder = (cpv: string) => join(temporary, 'portage', cpv);
-  const isBuilding = (run: RunState, id: string) => run.packages.get(id)?.state === 'building';
+  const buildsOf = (run: RunState) => run.list.filter(({ id }) => run.packages.get(id)?.state === 'building');
 
   function forget(id: string): void {
     watchers.get(id)?.close();
@@ -38,9 +38,10 @@ export function watchBuilds(
 
   return {
     follow(run) {
-      for (const id of [...watchers.keys()]) if (!isBuilding(run, id)) forget(id);
-      for (const { id, cpv } of run.list) {
-        if (!isBuilding(run, id) || watchers.has(id)) continue;
+      const builds = buildsOf(run);
+      for (const id of [...watchers.keys()]) if (!builds.some(build => build.id === id)) forget(id);
+      for (const { id, cpv } of builds) {
+        if (watchers.has(id)) continue;
         try {
           const watcher = watch(folder(cpv), { persistent: false }, (_event, name) => {
             if (name?.startsWith('.')) marked();
@@ -55,8 +56,7 @@ export function watchBuilds(
     read(run) {
       const built: { id: string; written: number }[] = [];
       const mark = lastMark(isPacked(options(), FEATURES));
-      for (const { id, cpv } of run.list) {
-        if (!isBuilding(run, id)) continue;
+      for (const { id, cpv } of buildsOf(run)) {
         try {
           const entries = readdirSync(folder(cpv));
           const phase = phaseOfMarks(entries);
@@ -66,8 +66,9 @@ export function watchBuilds(
           // not made yet, or cleaned already
         }
       }
+      if (built.length === 0) return;
       // with more of them than jobs, the first are done
-      let building = run.list.filter(({ id }) => isBuilding(run, id)).length;
+      let building = buildsOf(run).length;
       const jobs = jobsOf(options());
       for (const { id, written } of built.toSorted((a, b) => a.written - b.written)) {
         if (building <= jobs && Date.now() - written < checks) continue;

@@ -19,13 +19,13 @@ export interface PaceOptions {
 }
 
 /** Frames: the first ones are slow; where packages come and go by the second, not every change is drawn. */
-export const framePace: PaceOptions = { calm: 60, burst: 120, share: 0.001, longest: 2000 };
+export const framePace: PaceOptions = { calm: 60, burst: 80, share: 0.001, longest: 2000 };
 /** Of that, for what really changes; seconds that merely go on are drawn out of the rest. */
 export const changesReserve = framePace.burst / 2;
 /** For somebody who steers the picture and waits for it. */
 export const viewerPace: PaceOptions = { calm: 30, burst: 1000, share: 0.1, longest: 250 };
-/** Questions to the status socket, which cost emerge as much as us. */
-export const questionPace: PaceOptions = { calm: 100, burst: 15, share: 0.0005, longest: 2000 };
+/** Questions to the status socket, which cost emerge as much as us; log and marks tell most of it sooner. */
+export const questionPace: PaceOptions = { calm: 100, burst: 15, share: 0.0003, longest: 2000 };
 
 export function startPace({ calm, burst, share, longest }: PaceOptions): Pace {
   let credit = burst;

@@ -265,7 +265,7 @@ export function followRun(
       findSocket();
       looks += 1;
       // what the kernel does not tell of
-      if (run === undefined || looks % 2 === 0) logChanged();
+      if (run === undefined || looks % (socket ? 5 : 2) === 0) logChanged();
     },
     learn(settings) {
       logs = settings;

@@ -1,8 +1,8 @@
 /** When the picture is drawn: as soon as it is asked for, but within what a painter may take of the processor. */
 import { changesReserve, type PaceOptions, startPace } from './pace.ts';
 
-/** Milliseconds of a frame that count: the first are slow, since nothing is compiled yet. */
-const dearest = 12;
+/** Milliseconds of a frame that count: on a busy machine others' time is in them. To ask for our own costs too much. */
+const dearest = 20;
 
 export interface Timetable {
   /** Something has changed. */
@@ -20,11 +20,10 @@ export function startTimetable(options: PaceOptions, draw: () => boolean): Timet
 
   function work(): void {
     pending = undefined;
-    // not the time that passed: on a busy machine others' is in it
-    const before = process.cpuUsage();
+    const began = performance.now();
     if (!draw()) return;
-    const { user, system } = process.cpuUsage(before);
-    pace.spent(Math.min((user + system) / 1000, dearest), performance.now());
+    const ended = performance.now();
+    pace.spent(Math.min(ended - began, dearest), ended);
   }
 
   function ask(reserve: number): void {

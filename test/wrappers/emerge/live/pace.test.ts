@@ -43,6 +43,6 @@ test('what is asked for now and then never waits', () => {
   const pace = startPace(framePace);
   for (let now = 0; now < 600_000; now += 1000) {
     expect(pace.wait(now)).toBe(0);
-    pace.spent(1.2, now);
+    pace.spent(1, now);
   }
 });
