@@ -34,15 +34,17 @@ function milliseconds(command: string, environment: Record<string, string>): num
  */
 function overhead(name: string, program: string, times: number, environment: Root['environment']): Figure {
   const samples: number[] = [];
-  const wrapped = { ...environment, TUMPLINE_EMERGE: program };
+  // what every shell gives to its commands
+  const shell = { ...environment, PWD: process.cwd(), SHLVL: '1', _: front };
+  const wrapped = { ...shell, TUMPLINE_EMERGE: program };
   for (let sample = -1; sample < times; sample += 1) {
     const plain: number[] = [];
     const ours: number[] = [];
     for (let turn = 0; turn < turns; turn += 1) {
       const first = (sample * turns + turn) % 2 === 0;
-      if (first) plain.push(milliseconds(program, environment));
+      if (first) plain.push(milliseconds(program, shell));
       ours.push(milliseconds(front, wrapped));
-      if (!first) plain.push(milliseconds(program, environment));
+      if (!first) plain.push(milliseconds(program, shell));
     }
     if (sample >= 0) samples.push(Math.min(...ours) - Math.min(...plain));
   }
