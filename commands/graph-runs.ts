@@ -5,6 +5,7 @@ import type { Located } from '../system/locate.ts';
 import { printable } from '../system/printable.ts';
 import { leftOver, nextCommands } from '../wrappers/emerge/go-on.ts';
 import { type GraphDocument, listedOf } from '../wrappers/emerge/graph-document.ts';
+import { localTime } from '../wrappers/emerge/local-time.ts';
 import { type OutcomeStyle, outcomeText } from '../wrappers/emerge/outcome-text.ts';
 import { resumableIds } from '../wrappers/emerge/resumable.ts';
 import { keptRuns } from '../wrappers/emerge/run-record.ts';
@@ -52,20 +53,13 @@ function failedOf(document: GraphDocument): string[] {
 }
 
 /** Local time, as emerge's own messages have it. */
-function localTime(seconds: number): string {
-  const time = new Date(seconds * 1000);
-  const pair = (value: number) => String(value).padStart(2, '0');
-  const day = `${time.getFullYear()}-${pair(time.getMonth() + 1)}-${pair(time.getDate())}`;
-  return `${day} ${pair(time.getHours())}:${pair(time.getMinutes())}`;
-}
-
 function summaryOf(document: GraphDocument) {
   const { run } = document;
   const listed = listedOf(document);
   const done = listed.length - leftOver(document).length;
   const asked = run.asked ?? run.targets;
   return {
-    when: run.started === null ? '-' : localTime(run.started),
+    when: run.started === null ? '-' : localTime(run.started * 1000),
     how: run.exit === null ? 'stopped' : `exit ${run.exit}`,
     done: `${done}/${listed.length} done`,
     what: `${done}/${listed.length} done  ${printable(asked.join(' '))}`,

@@ -1,9 +1,10 @@
 /** One row about what is looked at: a package and what hangs on it, its log, or how the run ended. Pure. */
 import { neighbourhood } from '../../../portage/graph-paths.ts';
+import { clockText } from '../local-time.ts';
 import { stateOf } from '../picture/focus.ts';
 import type { PictureInput } from '../picture/model.ts';
 import { elapsedText, printable } from '../picture/names.ts';
-import { clockText, type Ink, lineOf, type Span, sides } from './line.ts';
+import { type Ink, lineOf, type Span, sides } from './line.ts';
 import type { ViewState } from './state.ts';
 
 export interface PageFacts {

@@ -49,12 +49,3 @@ export function commandText(words: readonly string[]): string {
 export function rule(columns: number, ink: Ink): Span {
   return [(ink.unicode ? '─' : '-').repeat(columns), 'more'];
 }
-
-/** `13:05`, with the day of the month where it was another day than `now`; epoch milliseconds. */
-export function clockText(time: number, now: number): string {
-  const at = new Date(time);
-  const pair = (value: number) => String(value).padStart(2, '0');
-  const clock = `${pair(at.getHours())}:${pair(at.getMinutes())}`;
-  if (at.toDateString() === new Date(now).toDateString()) return clock;
-  return `${at.getFullYear()}-${pair(at.getMonth() + 1)}-${pair(at.getDate())} ${clock}`;
-}

@@ -1,8 +1,10 @@
 /** The rows of the whole terminal: who is watched, the picture or a log, and which keys there are. Pure. */
+
+import { clockText } from '../local-time.ts';
 import type { PictureInput } from '../picture/model.ts';
 import { elapsedText, printable } from '../picture/names.ts';
 import { aboutFocus, aboutLog, type PageFacts } from './about.ts';
-import { clockText, commandText, type Ink, lineOf, rule, type Span, sides } from './line.ts';
+import { commandText, type Ink, lineOf, rule, type Span, sides } from './line.ts';
 import { queueRows } from './queue.ts';
 import type { ViewState } from './state.ts';
 

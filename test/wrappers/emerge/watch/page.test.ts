@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { clockText } from '../../../../wrappers/emerge/local-time.ts';
 import { drawFrame } from '../../../../wrappers/emerge/picture/picture.ts';
 import type { PageFacts } from '../../../../wrappers/emerge/watch/about.ts';
-import { clockText, commandText, type Ink } from '../../../../wrappers/emerge/watch/line.ts';
+import { commandText, type Ink } from '../../../../wrappers/emerge/watch/line.ts';
 import { pageRows, pictureHeight } from '../../../../wrappers/emerge/watch/page.ts';
 import { atFirst, type ViewState } from '../../../../wrappers/emerge/watch/state.ts';
 import { randomInput, seeded } from '../picture/random.ts';
