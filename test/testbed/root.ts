@@ -174,7 +174,8 @@ export async function makeRoot(
       rmSync(options.directory ? directory : resolve(directory, '..'), {
         recursive: true,
         force: true,
-        maxRetries: 5,
+        // orphans of a killed emerge still write to it
+        maxRetries: 20,
         retryDelay: 100,
       }),
   };
