@@ -101,8 +101,12 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', error =>
     debug('painter', error instanceof Error ? (error.stack ?? '') : String(error)),
   );
+  let ticks = 0;
   setInterval(() => {
+    ticks += 1;
     if (!isAlive(parent)) leave('our parent is gone');
+    // bash may lose a TERM that comes just as it begins to wait, and would then wait for us for ever
+    else if (ticks % 2 === 0 && !isAlive(child)) leave('emerge is gone');
     else show.tick();
   }, tick);
 }
