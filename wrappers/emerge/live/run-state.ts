@@ -75,10 +75,10 @@ function change(run: RunState, id: string, next: PackageState): void {
 
 /** A snapshot may be older than a mark; but after compile the marks do not know of tests. */
 function isBehind(told: string | undefined, known: PackageState | undefined): boolean {
-  if (told === undefined || known?.phase === undefined || known.marked === undefined) return false;
-  if (told === 'test' && known.phase === 'install') return false;
+  if (told === undefined || known?.state !== 'building' || known.marked === undefined) return false;
+  if (told === 'test' && known.marked === 'install') return false;
   const at = buildPhases.indexOf(told);
-  return at >= 0 && at < buildPhases.indexOf(known.phase);
+  return at >= 0 && at < buildPhases.indexOf(known.marked);
 }
 
 /** Portage merges one package after the other but calls all that are built merges, in the phase that they ended with. */
@@ -200,8 +200,11 @@ export function applyLogStep(run: RunState, id: string, step: LogStep, now: numb
 export function applyPhaseMark(run: RunState, id: string, phase: string): void {
   const known = run.packages.get(id);
   if (known?.state !== 'building' || known.marked === phase) return;
+  const place = (one: string | undefined) => buildPhases.indexOf(one ?? '');
+  // marks of an earlier build, which emerge has cleaned away since
+  const anew = place(phase) < place(known.marked);
   known.marked = phase;
-  if (known.exact && buildPhases.indexOf(phase) <= buildPhases.indexOf(known.phase ?? '')) return;
+  if (known.exact && !anew && place(phase) <= place(known.phase)) return;
   change(run, id, { ...known, phase });
 }
 

@@ -189,6 +189,18 @@ test('a build that is packed is over when it is packed', () => {
   expect(lastMark(isPacked(new Map([['--buildpkgonly', true]]), ''))).toBe('.packaged');
 });
 
+test('marks that an earlier build left count until the new one makes its own', () => {
+  const run = begin();
+  const phase = () => run.packages.get('a/a-1')?.phase;
+  const told = (name: string) => applySnapshot(run, snapshot([task('a/a-1', { phase: name })]), idOf, 0);
+  told('clean');
+  applyPhaseMark(run, 'a/a-1', 'install');
+  applyPhaseMark(run, 'a/a-1', 'unpack');
+  expect(phase()).toBe('unpack');
+  told('prepare');
+  expect(phase()).toBe('prepare');
+});
+
 test('a mark is ahead of the socket, which alone knows of tests', () => {
   const run = begin();
   const told = (phase: string) => {
