@@ -232,7 +232,10 @@ export function applyEnd(
   const interrupted = exit === undefined || exit > 128;
   for (const entry of run.list) {
     const known = run.packages.get(entry.id);
-    if (known === undefined || !isRunning(known.state)) continue;
+    if (known === undefined) continue;
+    // the socket counts what an interruption ends among the failures
+    if (interrupted && known.state === 'failed' && !died(entry)) change(run, entry.id, { state: 'waiting' });
+    if (!isRunning(known.state)) continue;
     if (exit === 0) change(run, entry.id, { state: 'done' });
     else if (interrupted && !died(entry)) change(run, entry.id, { state: 'waiting' });
     else change(run, entry.id, failedIn(known));
