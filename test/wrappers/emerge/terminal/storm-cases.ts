@@ -58,6 +58,8 @@ export interface Case {
   readonly command?: string;
   /** What was printed before is gone, or stands in the history with the picture that was cleared. */
   readonly cleared?: boolean;
+  /** Rows below the cursor are folded, for which xterm moves the cursor down: an empty line stays. */
+  readonly narrows?: boolean;
 }
 
 const one = '--oneshot app-misc/chatty';
@@ -135,7 +137,7 @@ async function questions({ terminal, next }: Scene): Promise<void> {
 }
 
 export const cases: readonly Case[] = [
-  { name: 'resize storm', words: one, disturb: storm },
+  { name: 'resize storm', words: one, disturb: storm, narrows: true },
   { name: 'less in a build', words: '--oneshot app-misc/pager', beside: page },
   {
     name: '--ask -j2',
