@@ -37,6 +37,8 @@ await() {
     tumpline_interrupted=
     wait "$1"
     tumpline_now=$?
+    # bash 5.2 says so of a child that it noticed just before, and knows the status when asked again
+    [ "$tumpline_now" != -1 ] || continue
     # a second wait for a child that is already gone may answer 127
     [ "$tumpline_now" = 127 ] && [ "$tumpline_status" != 127 ] && return
     tumpline_status=$tumpline_now
