@@ -1,11 +1,12 @@
 /** Runs that break, through the front on a terminal, and what `tumpline graph` says of them. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import type { GraphDocument } from '../../wrappers/emerge/graph-document.ts';
 import { emerge } from '../kit/environment.ts';
 import type { RootDeclaration } from '../testbed/declaration.ts';
-import { makeRoot, type Root } from '../testbed/root.ts';
+import { rootWith as keptRoot } from '../testbed/kept-roots.ts';
+import type { Root } from '../testbed/root.ts';
 import { builtTree } from './built.ts';
 
 /** Dies until the file `mended` is there. */
@@ -25,18 +26,13 @@ export const ebuilds = {
 };
 
 export let tree = '';
-const roots: Root[] = [];
 beforeAll(async () => {
   tree = await builtTree();
 });
-afterEach(() => {
-  for (const root of roots.splice(0)) root.remove();
-});
 
-export async function rootWith(declaration: RootDeclaration): Promise<Root> {
-  const root = await makeRoot({ ebuilds, ...declaration });
-  roots.push(root);
-  return root;
+/** A root with these ebuilds, unless others are declared. */
+export function rootWith(declaration: RootDeclaration): Promise<Root> {
+  return keptRoot({ ebuilds, ...declaration });
 }
 
 /** A run through the front, on a terminal. */

@@ -1,19 +1,18 @@
 /** The process is killed right before each step in turn; then another one goes on. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { beforeAll, expect, test } from 'vitest';
 import { disablePieces, enablePieces } from '../../system/enable/enable.ts';
-import { quick, top } from '../kit/environment.ts';
+import { quick } from '../kit/environment.ts';
+import { writeProgram } from '../kit/program.ts';
 import { treeOf } from '../kit/tree.ts';
 import { type Stage, stage } from './stage.ts';
 
 let program: string;
 beforeAll(async () => {
   program = join(stage().directory, 'victim.cjs');
-  await build({
-    stdin: {
-      contents: `
+  await writeProgram(
+    `
         import { watchSteps } from './system/effects.ts';
         import { disablePieces, enablePieces } from './system/enable/enable.ts';
         import { places } from './system/places.ts';
@@ -26,15 +25,8 @@ beforeAll(async () => {
           else disablePieces(where, 'emerge', pieces);
         }
         void main();`,
-      resolveDir: top,
-      loader: 'ts',
-    },
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    logLevel: 'warning',
-  });
+    program,
+  );
 });
 
 /** Whether the process was killed; otherwise it has done all. */

@@ -3,20 +3,18 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Fault, faultExitStatus } from '../../system/fault.ts';
 import { withLock } from '../../system/lock.ts';
-import { top } from '../kit/environment.ts';
+import { writeProgram } from '../kit/program.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'tumpline-lock-'));
 const program = join(scratch, 'holder.cjs');
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 beforeAll(async () => {
-  await build({
-    stdin: {
-      contents: `
+  await writeProgram(
+    `
         import { withLock } from './system/lock.ts';
         const [path, log, milliseconds] = process.argv.slice(2);
         import { appendFileSync } from 'node:fs';
@@ -25,15 +23,8 @@ beforeAll(async () => {
           await new Promise(done => setTimeout(done, Number(milliseconds)));
           appendFileSync(log, 'out\\n');
         });`,
-      resolveDir: top,
-      loader: 'ts',
-    },
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    logLevel: 'warning',
-  });
+    program,
+  );
 });
 
 function holder(path: string, log: string, milliseconds: number) {

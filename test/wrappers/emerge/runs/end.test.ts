@@ -3,8 +3,9 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { noteReduced, quick } from '../../../kit/environment.ts';
+import { rootWith } from '../../../testbed/kept-roots.ts';
 import { sources } from '../terminal/stage.ts';
-import { expectTrue, merge, rootWith, statesOf } from './kit.ts';
+import { expectTrue, merge, statesOf } from './kit.ts';
 
 /** What the painter takes its region away with. */
 const marginsReset = '\x1b[r';

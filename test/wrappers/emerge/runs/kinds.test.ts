@@ -5,10 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { noteReduced, quick } from '../../../kit/environment.ts';
 import { expectedEdges } from '../../../portage/edge-comparison.ts';
 import type { RootDeclaration } from '../../../testbed/declaration.ts';
+import { rootWith } from '../../../testbed/kept-roots.ts';
 import { resolveIn } from '../../../testbed/resolver.ts';
 import type { Root } from '../../../testbed/root.ts';
 import { sources } from '../terminal/stage.ts';
-import { expectTrue, last, merge, type Ran, rootWith, statesOf } from './kit.ts';
+import { expectTrue, last, merge, type Ran, statesOf } from './kit.ts';
 
 if (quick) noteReduced('no real merges of binaries, into other roots, with blockers and slot rebuilds');
 const thorough = describe.skipIf(quick);

@@ -1,27 +1,16 @@
 /** Real runs of every kind through the front, on a terminal of their own, and what emerge.log and the VDB say of them. */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import type { GraphDocument } from '../../../../wrappers/emerge/graph-document.ts';
 import { builtTree } from '../../../commands/built.ts';
 import { emerge } from '../../../kit/environment.ts';
-import type { RootDeclaration } from '../../../testbed/declaration.ts';
-import { makeRoot, type Root } from '../../../testbed/root.ts';
+import type { Root } from '../../../testbed/root.ts';
 
 let tree = '';
-const roots: Root[] = [];
 beforeAll(async () => {
   tree = await builtTree();
 });
-afterEach(() => {
-  for (const root of roots.splice(0)) root.remove();
-});
-
-export async function rootWith(declaration: RootDeclaration): Promise<Root> {
-  const root = await makeRoot(declaration);
-  roots.push(root);
-  return root;
-}
 
 /** What a test of the front gives it besides the root's environment. */
 export function frontEnvironment(root: Root): Record<string, string> {

@@ -3,8 +3,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { noteReduced, quick } from '../../../kit/environment.ts';
+import { rootWith } from '../../../testbed/kept-roots.ts';
 import { sources } from '../terminal/stage.ts';
-import { expectTrue, merge, rootWith, statesOf } from './kit.ts';
+import { expectTrue, merge, statesOf } from './kit.ts';
 
 const breaks = (name: string) => `src_compile() { [[ -e "\${EPREFIX}/mended" ]] || die "${name} breaks"; }`;
 

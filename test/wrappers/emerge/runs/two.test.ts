@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { noteReduced, quick } from '../../../kit/environment.ts';
+import { rootWith } from '../../../testbed/kept-roots.ts';
 import { sources } from '../terminal/stage.ts';
 import { until } from '../terminal/tmux.ts';
-import { completedIn, kept, merge, rootWith, statesOf } from './kit.ts';
+import { completedIn, kept, merge, statesOf } from './kit.ts';
 
 /** Takes until the file is there. */
 const waits = (file: string) =>
