@@ -2,8 +2,7 @@
 import type { NodeState } from '../../../portage/graph.ts';
 import { isTimed } from './focus.ts';
 import type { PictureInput } from './model.ts';
-
-export type Basis = readonly unknown[];
+import type { Basis } from './shapes.ts';
 
 /** States that a package doesn't leave any more. */
 const last: Partial<Record<NodeState, number>> = { done: 0, failed: 1, dropped: 2 };

@@ -6,14 +6,7 @@
  * - `in`: lines join into one end; from its left ends no other line may go on behind.
  * Ends with the same partners count as one.
  */
-import type { Segment } from './layers.ts';
-
-export interface Bundle {
-  readonly kind: 'all' | 'out' | 'in';
-  readonly lefts: readonly number[];
-  readonly rights: readonly number[];
-  readonly segments: readonly Segment[];
-}
+import type { Bundle, Segment } from './shapes.ts';
 
 /** All lines between two groups of ends with the same partners. */
 interface Cord {

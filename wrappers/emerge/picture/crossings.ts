@@ -1,5 +1,5 @@
 /** How often lines cross: in given rows, at least, and at best. */
-import type { Layers } from './layers.ts';
+import type { Layers } from './shapes.ts';
 
 /** Pairs of segments that change sides between their columns. */
 export function crossingsIn(layers: Layers, rows: readonly number[]): number {

@@ -2,10 +2,10 @@
 import { type Canvas, drawFlat, drawJoint, drawSteep, newCanvas, type Pen } from './canvas.ts';
 import { isRunning, stateOf } from './focus.ts';
 import { type Glyphs, glyphsOf, markOf } from './glyphs.ts';
-import type { Segment } from './layers.ts';
-import { elapsedWidth, type Layout, moreText, phaseWidth } from './layout.ts';
+import { elapsedWidth, moreText, phaseWidth } from './layout.ts';
 import type { PictureInput, Role } from './model.ts';
 import { elapsedText, printable } from './names.ts';
+import type { Layout, Segment } from './shapes.ts';
 
 /** Something written in a row; its first cell is `x`. */
 export interface Text {

@@ -1,32 +1,5 @@
 /** Columns of the view: who stands left of whom, and the bends of lines that pass a column. */
-import type { View } from './view.ts';
-
-export interface Item {
-  /** Node id; for a line passing through, a name that stays the same from frame to frame. */
-  readonly key: string;
-  readonly kind: 'node' | 'line' | 'more';
-  readonly column: number;
-  /** The node that a line begins or ends at, shared by all that share the line; else the key. */
-  readonly owner: string;
-}
-
-/** A stretch of an edge, or of several that share an end, between neighbouring columns; item places. */
-export interface Segment {
-  readonly left: number;
-  readonly right: number;
-  readonly heavy: boolean;
-  readonly dashed: boolean;
-}
-
-export interface Layers {
-  readonly items: readonly Item[];
-  /** Item places by column, from left to right. */
-  readonly columns: readonly (readonly number[])[];
-  /** By gutter; gutter g lies between columns g and g + 1. */
-  readonly segments: readonly (readonly Segment[])[];
-  /** The column of the middle. */
-  readonly middle: number;
-}
+import type { Item, Layers, Segment, View } from './shapes.ts';
 
 export function layerView(view: View): Layers {
   const depth = depths(view);

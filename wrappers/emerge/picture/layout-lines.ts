@@ -1,8 +1,8 @@
 /** The lines of a layout. The strokes are drawn once, a row only when one of its texts changed. */
 import { type Canvas, clearTexts, drawText, lineOf } from './canvas.ts';
 import { drawStrokes, layoutTexts, type Text } from './drawing.ts';
-import type { Layout, Placed } from './layout.ts';
 import type { Palette, PictureInput } from './model.ts';
+import type { Layout, Placed } from './shapes.ts';
 
 interface Kept {
   readonly color: boolean;

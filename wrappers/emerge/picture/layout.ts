@@ -1,40 +1,8 @@
 /** Where everything stands: rows, cell columns, strokes. Holds nothing that changes with time, so it can be kept. */
 
-import type { Basis } from './basis.ts';
-import type { Layers } from './layers.ts';
 import type { Size } from './model.ts';
 import { namesOf, shorten } from './names.ts';
-import type { Gutter } from './tracks.ts';
-import type { View, ViewLimits } from './view.ts';
-
-export interface Arrangement {
-  readonly view: View;
-  readonly layers: Layers;
-  readonly placed: Placed;
-  /** Row by item key. */
-  readonly rows: ReadonlyMap<string, number>;
-  readonly names: ReadonlyMap<string, string>;
-  /** First cell and width of each column's labels. */
-  readonly columns: readonly { readonly x: number; readonly width: number }[];
-  /** Free cells before the strokes, by gutter. */
-  readonly lead: readonly number[];
-  /** Whether the middle shows phases and times. */
-  readonly timed: boolean;
-}
-
-export interface Layout extends Arrangement {
-  /** Equal for equal views in equal sizes. */
-  readonly key: string;
-  /** What the view was chosen by. */
-  readonly limits: ViewLimits;
-  readonly basis: Basis;
-}
-
-export interface Placed {
-  /** By item. */
-  readonly rows: readonly number[];
-  readonly gutters: readonly Gutter[];
-}
+import type { Arrangement, Layers, Placed, View } from './shapes.ts';
 
 export const phaseWidth = 9;
 export const elapsedWidth = 5;

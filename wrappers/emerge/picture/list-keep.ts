@@ -1,7 +1,8 @@
 /** A list in which all that stays keeps its row: what is new stands where a row is free for it, or nowhere. */
 
 import type { PictureInput } from './model.ts';
-import { bind, type View, type ViewNode } from './view.ts';
+import type { View, ViewNode } from './shapes.ts';
+import { bind } from './view.ts';
 
 const price = { inverted: 3, owned: 20, torn: 20 };
 

@@ -1,6 +1,5 @@
 /** Where everything in a list stands: rows, lanes, texts. Holds nothing that changes with time, so it can be kept. */
-import type { GraphIndex } from '../../../portage/graph.ts';
-import { type Basis, basisOf, isSameBasis } from './basis.ts';
+import { basisOf, isSameBasis } from './basis.ts';
 import { isTimed, stateOf } from './focus.ts';
 import { elapsedWidth, phaseWidth } from './layout.ts';
 import { keepRows } from './list-keep.ts';
@@ -9,31 +8,7 @@ import { type OrderEdge, orderRows } from './list-order.ts';
 import { bestList, type Choice, listChoice, longestRunning } from './list-view.ts';
 import type { PictureInput } from './model.ts';
 import { namesOf, shorten } from './names.ts';
-import type { View } from './view.ts';
-
-export interface ListLayout extends Places {
-  readonly view: View;
-  /** Running packages without a row; where there are some, the last row counts them. */
-  readonly unseen: readonly string[];
-  /** Equal where the same list serves. */
-  readonly key: string;
-  readonly index: GraphIndex;
-  readonly basis: Basis;
-  /** For how many lists nothing that stayed has moved. */
-  readonly still: number;
-}
-
-interface Places {
-  /** Row by id. */
-  readonly rows: ReadonlyMap<string, number>;
-  /** The cell of the mark, and of the line below it, by id. */
-  readonly lanes: ReadonlyMap<string, number>;
-  readonly names: ReadonlyMap<string, string>;
-  /** The first cell of the name, by id. */
-  readonly starts: ReadonlyMap<string, number>;
-  /** The first cell of the phases, one behind the longest name of the middle. */
-  readonly phases: number;
-}
+import type { ListLayout, Places, View } from './shapes.ts';
 
 const leftmost = 1;
 const apart = 2;

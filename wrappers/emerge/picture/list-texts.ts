@@ -1,8 +1,8 @@
 /** What a list says beside its rows: how much waits for a package, and which running ones have no row. */
 import { stateOf } from './focus.ts';
-import type { ListLayout } from './list-layout.ts';
 import type { PictureInput } from './model.ts';
 import { namesOf } from './names.ts';
+import type { ListLayout } from './shapes.ts';
 
 /** By position: 1 where a package waits. Asked once per frame. */
 export function waitingFlags(input: PictureInput): Uint8Array {

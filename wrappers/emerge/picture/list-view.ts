@@ -1,7 +1,8 @@
 /** Which packages a list shows: the running ones, then whatever is worth the rows that are left. */
 import { isRunning, wasShown } from './focus.ts';
 import type { PictureInput } from './model.ts';
-import { addInstalled, bind, type Candidate, candidates, type View, type ViewNode } from './view.ts';
+import type { View, ViewNode } from './shapes.ts';
+import { addInstalled, bind, type Candidate, candidates } from './view.ts';
 
 const mostNodes = 12;
 const mostRings = 2;

@@ -3,11 +3,10 @@ import { type Canvas, drawFlat, drawJoint, drawSteep, drawText, newCanvas, type 
 import { isRunning, isTimed, stateOf } from './focus.ts';
 import { glyphsOf, markOf } from './glyphs.ts';
 import { elapsedWidth, phaseWidth } from './layout.ts';
-import type { ListLayout } from './list-layout.ts';
 import { unseenText, waitingFlags, waitingText } from './list-texts.ts';
 import type { PictureInput, Role } from './model.ts';
 import { elapsedText, printable } from './names.ts';
-import type { ViewNode } from './view.ts';
+import type { ListLayout, ViewNode } from './shapes.ts';
 
 const apart = 3;
 

@@ -1,7 +1,6 @@
 /** What the picture is drawn from, and what a drawn picture is. */
 import type { GraphEdge, GraphIndex, GraphNode, NodeState } from '../../../portage/graph.ts';
-import type { Layout } from './layout.ts';
-import type { ListLayout } from './list-layout.ts';
+import type { Layout, ListLayout } from './shapes.ts';
 
 export interface NodeStatus {
   readonly state: NodeState;

@@ -1,6 +1,6 @@
 /** Orders of the columns with the fewest crossings: a search over all, cut where it can't be better. */
 import { inversions, unavoidable } from './crossings.ts';
-import type { Layers } from './layers.ts';
+import type { Layers } from './shapes.ts';
 
 /** Steps after which a search gives up: a few milliseconds. */
 const mostSteps = 3000;

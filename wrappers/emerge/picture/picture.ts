@@ -2,16 +2,17 @@
 import { basisOf, isSameBasis } from './basis.ts';
 import { type Canvas, canvasLines, newCanvas } from './canvas.ts';
 import { focusOf, isTimed } from './focus.ts';
-import { type Layers, layerView } from './layers.ts';
-import { type Arrangement, type Layout, type Placed, spread } from './layout.ts';
+import { layerView } from './layers.ts';
+import { spread } from './layout.ts';
 import { layoutLines } from './layout-lines.ts';
 import { drawList } from './list.ts';
 import { layOutList } from './list-layout.ts';
 import { type Frame, type PictureInput, portagePalette } from './model.ts';
 import { mostInColumn } from './placement.ts';
 import { type Patience, placeItems } from './routing.ts';
+import type { Arrangement, Layers, Layout, Placed, View, ViewLimits } from './shapes.ts';
 import { drawStatus } from './status.ts';
-import { chooseView, type View, type ViewLimits } from './view.ts';
+import { chooseView } from './view.ts';
 
 const narrowest = 60;
 const mostRunning = 6;

@@ -1,7 +1,7 @@
 /** Rows of the items. Each column is placed at its optimum for its neighbours as they stand, in turn, until none moves. */
 import { bestRows } from './column-rows.ts';
 import { inversions } from './crossings.ts';
-import type { Item, Layers, Segment } from './layers.ts';
+import type { Item, Layers, Segment } from './shapes.ts';
 
 /** A crossing outweighs any move, and a move any length of lines. */
 const price = {

@@ -1,10 +1,9 @@
 /** Rows in which every gutter can be drawn without a false connection, with as few crossings as any order has. */
 import { crossed, crossingsIn, leastSure } from './crossings.ts';
-import type { Layers } from './layers.ts';
-import type { Placed } from './layout.ts';
 import { bestOrder } from './order.ts';
 import { type Care, placeRows, type Start } from './placement.ts';
-import { type Gutter, trackGutter } from './tracks.ts';
+import type { Gutter, Layers, Placed } from './shapes.ts';
+import { trackGutter } from './tracks.ts';
 
 const mostMoves = 5;
 /** So many crossings more than what is sure are not worth asking whether an order avoids them. */

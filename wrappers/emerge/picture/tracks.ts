@@ -1,17 +1,6 @@
 /** Columns of cells inside a gutter for the vertical strokes of its bundles. */
-import { type Bundle, bundlings } from './bundles.ts';
-import type { Segment } from './layers.ts';
-
-export interface Gutter {
-  readonly bundles: readonly Bundle[];
-  /** Cell column by bundle, from 0. */
-  readonly tracks: readonly number[];
-  readonly width: number;
-  /** How often a line to or from a stroke passes another one. */
-  readonly passes: number;
-  /** Passes and width, to compare. */
-  readonly cost: number;
-}
+import { bundlings } from './bundles.ts';
+import type { Bundle, Gutter, Segment } from './shapes.ts';
 
 type Span = readonly [top: number, bottom: number];
 const fewEnough = 4;

@@ -3,49 +3,7 @@ import type { GraphIndex, GraphNode } from '../../../portage/graph.ts';
 import { type CriticalPath, criticalPath } from '../../../portage/graph-paths.ts';
 import { stateOf, wasShown } from './focus.ts';
 import type { PictureInput } from './model.ts';
-
-export interface ViewNode {
-  readonly id: string;
-  readonly node: GraphNode;
-  readonly focus: boolean;
-  readonly installed: boolean;
-  /** Place from left to right: what is needed has the lower one. */
-  readonly rank: number;
-  /** How much would be lost without it; the middle is never given up. */
-  readonly value: number;
-}
-
-/** Drawn from left to right. `right` needs `left`; where `against`, `left` needs `right`, which is merged later. */
-interface ViewEdge {
-  readonly left: string;
-  readonly right: string;
-  readonly against: boolean;
-}
-
-export interface View {
-  /** By rank. */
-  readonly nodes: readonly ViewNode[];
-  readonly edges: readonly ViewEdge[];
-  /** Direct neighbours of the middle that are not shown. */
-  readonly moreBefore: number;
-  readonly moreAfter: number;
-}
-
-export interface ViewLimits extends Limits {
-  /** Most nodes, the middle included. */
-  readonly nodes: number;
-  /** Most nodes in a side. */
-  readonly side: number;
-  /** 1: direct neighbours; 2: theirs too, where a side has room. */
-  readonly rings: number;
-  /** Most nodes of the second ring in a side; 2 unless told. */
-  readonly ring?: number;
-}
-
-interface Limits {
-  /** Ids that found no place. */
-  readonly excluded: ReadonlySet<string>;
-}
+import type { Limits, View, ViewEdge, ViewLimits, ViewNode } from './shapes.ts';
 
 export interface Candidate {
   readonly id: string;

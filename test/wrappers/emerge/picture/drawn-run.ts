@@ -1,8 +1,8 @@
 /** The frames of a simulated run, and what may be said of each. */
 import type { GraphIndex } from '../../../../portage/graph.ts';
-import type { Layout } from '../../../../wrappers/emerge/picture/layout.ts';
 import type { Frame, PictureInput, Size } from '../../../../wrappers/emerge/picture/model.ts';
 import { drawFrame } from '../../../../wrappers/emerge/picture/picture.ts';
+import type { Layout } from '../../../../wrappers/emerge/picture/shapes.ts';
 import { seeded } from '../../../testbed/random.ts';
 import { type Columns, countCrossings, leastCrossings } from './least-crossings.ts';
 import { type Moment, simulateRun } from './simulated-run.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { PictureInput } from '../../../../wrappers/emerge/picture/model.ts';
-import type { View } from '../../../../wrappers/emerge/picture/view.ts';
+import type { View } from '../../../../wrappers/emerge/picture/shapes.ts';
 
 /** The view holds edges of the list, and all of them that others don't imply; against the order those of its middle. */
 export function expectTrueView(input: PictureInput, view: View, seed: number): void {
