@@ -80,7 +80,7 @@ function isDigit(character: string): boolean {
 }
 
 /** A star stands for any characters but the slash. */
-function wildcardMatches(pattern: string, cp: string): boolean {
+export function wildcardMatches(pattern: string, cp: string): boolean {
   const slash = pattern.indexOf('/');
   const end = cp.indexOf('/');
   return (

@@ -57,7 +57,9 @@ export interface Catalogue {
   readonly enabled: boolean;
   /** Names that only Portage can list: the sets of its CategorySet. */
   readonly patterns: readonly RegExp[];
+  /** Lowest priority first. */
   readonly repositories: readonly { readonly name: string; readonly location: string }[];
+  readonly mainRepository: string | undefined;
   /** Multisets of files in sections other than [usersets], in order. */
   readonly sections: readonly MadeSection[];
   /** Every file that was read to find the sets: make.conf, sets.conf. */
@@ -133,6 +135,7 @@ export function readCatalogue(located: Located, environment: NodeJS.ProcessEnv =
     enabled: byHand || ofUser.includes(own),
     patterns: made.flatMap(({ pattern }) => pattern ?? []),
     repositories: arranged.order.map(({ name, location }) => ({ name, location })),
+    mainRepository: arranged.main?.name,
     sections: made.filter(one => one.directory !== undefined && one !== userSection),
     files: [...makeConf.files, ...paths],
     problems,

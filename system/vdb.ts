@@ -24,6 +24,17 @@ export async function readInstalled(directory: string, cpv: string): Promise<Ins
   return withoutTraces(() => read(directory, cpv, vdbFields));
 }
 
+/** Every installed version of `category/package`, at once: for a few packages. */
+export function installedVersions(directory: string, cp: string): InstalledPackage[] {
+  const [category = '', name = ''] = cp.split('/');
+  return withoutTraces(() =>
+    directories(join(directory, category)).flatMap(pf => {
+      const cpv = pf.startsWith(name) ? parseCpv(`${category}/${pf}`) : undefined;
+      return cpv?.cp === cp ? (read(directory, cpv.text, vdbFields) ?? []) : [];
+    }),
+  );
+}
+
 /**
  * Every installed package, sorted by cpv. `fields` are those that the caller will look at; what else a package has is
  * there only when it costs nothing.

@@ -146,6 +146,13 @@ try:
 except ModuleNotFoundError as missing:
     if missing.name != "oracle_files":
         raise
+try:
+    from oracle_sets import CALLS as SET_CALLS
+
+    CALLS.update(SET_CALLS)
+except ModuleNotFoundError as missing:
+    if missing.name != "oracle_sets":
+        raise
 
 
 def attempt(call, args):

@@ -101,7 +101,7 @@ export function anyAtom(next: Random, extras = false): string {
   const name = `${next.pick(categories)}/${next.pick(packages)}`;
   const slot = next.pick(['', '', '', ':=', ':*', `:${next.pick(slots)}`, `:${next.pick(slots)}=`]);
   const repo = extras && next.chance(0.2) ? `::${next.pick(['gentoo', 'my-repo', '_x'])}` : '';
-  if (extras && next.chance(0.25)) return `${blocker}${anyWildcard(next)}${slot}${repo}`;
+  if (extras && next.chance(0.25)) return `${blocker}${anyWildcardAtom(next)}${slot}${repo}`;
   const use = next.chance(0.4) ? anyUseDependency(next) : '';
   const buildId = extras && next.chance(0.1) ? `-${next.below(12)}` : '';
   const operator = next.pick(['', '', '<', '<=', '=', '~', '>=', '>', '=*']);
@@ -110,7 +110,7 @@ export function anyAtom(next: Random, extras = false): string {
   return `${blocker}${operator === '' ? name : versioned}${slot}${repo}${use}`;
 }
 
-function anyWildcard(next: Random): string {
+export function anyWildcardAtom(next: Random): string {
   const name = `${next.pick(['*', 'dev-*', '*-libs', 'd*v-l*s', 'virtual'])}/${next.pick(['*', 'foo*', '*oo', 'f*-b*r', 'foo'])}`;
   return next.chance(0.3) ? `=${name}-*${next.pick(['9999', '_pre', '1', 'r1'])}*` : name;
 }
