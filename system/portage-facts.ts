@@ -12,7 +12,7 @@ export interface PortageFacts {
 }
 
 /** The environment in which Portage sees these roots, and nothing of the caller's FEATURES. */
-function rootsEnvironment(
+export function rootsEnvironment(
   located: Located,
   environment: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {

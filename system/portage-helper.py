@@ -8,6 +8,10 @@ packages   prints settings when it is ready, then reads one line {"entries": [[t
            Then, until stdin ends, it reads lines {"visible": [[root, category/package, lowest version], ...]} and
            prints {"packages": [...], "problems": [...]}: the ebuilds, none of them listed, that the configuration
            would take
+sets       reads one line {"sets": [name, ...], "use": bool} and prints {"sets": {name: {"atoms": [...],
+           "nested": ["@name", ...], "error": null or a line}}, "use": [...], "names": [...], "errors": [...]}: what
+           these sets and those they nest hold, USE as the configuration gives it to all, the names of all sets, and
+           what Portage complains of
 """
 
 import json
@@ -193,7 +197,70 @@ def packages():
         visible(forest, configs, described, json.loads(line)["visible"])
 
 
-COMMANDS = {"where": where, "settings": lambda: say(settings_of(trees())), "packages": packages}
+def watched_commands():
+    """Makes a set's command tell how it ended, which Portage does not look at: the list of its exit statuses."""
+    import subprocess
+    import types
+
+    from portage._sets import shell
+
+    statuses = []
+
+    class Watched(subprocess.Popen):
+        def wait(self, *args, **options):
+            statuses.append(super().wait(*args, **options))
+            return statuses[-1]
+
+    shell.subprocess = types.SimpleNamespace(Popen=Watched, PIPE=subprocess.PIPE)
+    return statuses
+
+
+def content_of(found, statuses):
+    """What a set holds, and why it must not be used, where that is so."""
+    del statuses[:]
+    try:
+        atoms = sorted(map(str, found.getAtoms()))
+        others = sorted(found.getNonAtoms())
+    except portage.exception.InvalidAtom:
+        return [], [], "it names an atom with a repository or a pattern, which such a set cannot hold"
+    except Exception as error:
+        return [], [], "%s: %s" % (type(error).__name__, error)
+    nested = [one for one in others if one.startswith("@")]
+    if any(statuses):
+        return [], [], "its command ended with exit status %s" % statuses[-1]
+    for one in others:
+        if not one.startswith(("@", "#")):
+            return atoms, nested, "'%s' is no atom" % one
+    return atoms, nested, None
+
+
+def sets():
+    import os
+
+    from portage._sets import load_default_config
+
+    request = json.loads(sys.stdin.readline())
+    # a set's command reads from nobody
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    forest = trees()
+    tree = forest[forest._target_eroot]
+    config = load_default_config(tree["vartree"].settings, tree)
+    known = config.getSets()
+    statuses = watched_commands()
+    answers, waiting = {}, list(request["sets"])
+    while waiting:
+        name = waiting.pop()
+        if name in answers or name not in known:
+            continue
+        atoms, nested, error = content_of(known[name], statuses)
+        answers[name] = {"atoms": atoms, "nested": nested, "error": error}
+        waiting.extend(one[1:] for one in nested)
+    use = tree["vartree"].settings.get("USE", "").split() if request.get("use") else []
+    say({"sets": answers, "use": sorted(use), "names": sorted(known), "errors": list(config.errors)})
+
+
+COMMANDS = {"sets": sets, "where": where, "settings": lambda: say(settings_of(trees())), "packages": packages}
 
 if __name__ == "__main__":
     COMMANDS[sys.argv[1]]()

@@ -20,7 +20,9 @@ interface Answer {
 /** The words that a reader of the file would take for its members: all but comments. */
 function membersOf(text: string): string[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
-  return lines.flatMap(line => line.replace(/(^|[\s\u0085])#.*/, '').split(/[\s\u0085]+/)).filter(word => word !== '');
+  return lines
+    .flatMap(line => line.replace(/(^|[\s\u0085])#.*/, '').split(/[\s\u0085]+/))
+    .filter(word => word !== '');
 }
 
 function nativeWords(entries: readonly SetEntry[]): { atoms: string[]; nonatoms: string[] } {
