@@ -16,6 +16,10 @@ interface Positional {
   describe: string;
   /** the words to complete, and to suggest where another is given */
   words?: () => readonly string[];
+  /** what a shell completes for it where the words are not known beforehand */
+  completes?: 'set';
+  /** it may come several times; only the last positional */
+  many?: boolean;
 }
 
 export interface Invocation {
@@ -37,6 +41,25 @@ export interface Command {
   /** what stands behind `--`, as usage shows it, for commands that take such */
   rest?: string;
   load: () => Promise<Handler>;
+}
+
+/** A command whose first word chooses what is done: `tumpline sets list`. */
+export interface CommandGroup {
+  name: string;
+  summary: string;
+  subcommands: readonly Command[];
+}
+
+export type Row = Command | CommandGroup;
+
+export function isGroup(row: Row): row is CommandGroup {
+  return 'subcommands' in row;
+}
+
+/** A group's commands by their two words, as usage and messages name them. */
+export function commandsOf(row: Row): readonly Command[] {
+  if (!isGroup(row)) return [row];
+  return row.subcommands.map(command => ({ ...command, name: `${row.name} ${command.name}` }));
 }
 
 export function flag(invocation: Invocation, name: string): boolean {

@@ -1,5 +1,6 @@
 /** The completion of bash: plain bash 4, without the helper functions of bash-completion. */
-import type { Command, Option } from './command.ts';
+import { type Command, commandsOf, isGroup, type Option, type Row } from './command.ts';
+import { setNamesInShell } from './completion-sets.ts';
 
 function optionWords(command: Command): string {
   const options = Object.entries(command.options ?? {}).map(([name, { type }]) =>
@@ -16,17 +17,26 @@ function valueCase(command: string, name: string, option: Option): string {
   return `    '${command} --${name}') mapfile -t COMPREPLY < <(${reply}); compopt -o filenames 2>/dev/null; return ;;`;
 }
 
-export function bashCompletion(table: readonly Command[]): string {
-  const values = table.flatMap(command =>
+export function bashCompletion(table: readonly Row[]): string {
+  const commands = table.flatMap(commandsOf);
+  const groups = table.filter(isGroup);
+  const values = commands.flatMap(command =>
     Object.entries(command.options ?? {})
       .filter(([, option]) => option.type === 'string')
       .map(([name, option]) => valueCase(command.name, name, option)),
   );
-  const words = table.map(command => {
-    const first = command.positionals?.[0]?.words?.() ?? [];
-    return `    ${command.name}) options='${optionWords(command)}' words='${first.join(' ')}' ;;`;
+  const words = commands.map(command => {
+    const [first] = command.positionals ?? [];
+    const known =
+      first?.completes === 'set' ? `$(_tumpline_sets)` : `'${(first?.words?.() ?? []).join(' ')}'`;
+    return `    '${command.name}') options='${optionWords(command)}' words=${known} ;;`;
   });
+  const subcommands = groups.map(
+    ({ name, subcommands }) =>
+      `    ${name}) if [[ $COMP_CWORD -eq 2 ]]; then words='${subcommands.map(sub => sub.name).join(' ')}' options=--help; else command+=" \${COMP_WORDS[2]}"; fi ;;`,
+  );
   return `# bash completion of tumpline; load it with: source <(tumpline completion bash)
+${setNamesInShell}
 _tumpline() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command=\${COMP_WORDS[1]} options='' words='' i
   COMPREPLY=()
@@ -43,6 +53,9 @@ _tumpline() {
   for ((i = 2; i < COMP_CWORD; i++)); do
     [[ \${COMP_WORDS[i]} == -- ]] && return
   done
+  case $command in
+${subcommands.join('\n')}
+  esac
   case "$command $prev" in
 ${values.join('\n')}
   esac

@@ -1,5 +1,6 @@
 /** The completion of zsh, by its own _arguments and _describe. */
-import type { Command, Option } from './command.ts';
+import { type Command, isGroup, type Option, type Row } from './command.ts';
+import { setNamesInShell } from './completion-sets.ts';
 
 /** Text inside a single-quoted specification of _arguments or _describe. */
 function quoted(text: string): string {
@@ -18,27 +19,54 @@ function argument([name, option]: [string, Option]): string {
   return `'--${name}=${said}:${name}:${action}'`;
 }
 
-function branch(command: Command): string {
-  const positionals = (command.positionals ?? []).map(({ name, words }, index) => {
-    const known = words?.().join(' ') ?? '';
-    return `'${index + 1}:${name}:${known === '' ? '' : `(${known})`}'`;
+function argumentsOf(command: Command): string[] {
+  const positionals = (command.positionals ?? []).map(({ name, words, completes, many }, index) => {
+    const known = completes === 'set' ? '->sets' : (words?.().join(' ') ?? '');
+    const action = known === '' || completes === 'set' ? known : `(${known})`;
+    return `'${many ? '*' : index + 1}:${name}:${action}'`;
   });
-  const specs = [
-    ...Object.entries(command.options ?? {}).map(argument),
-    "'--help[show its options]'",
-    ...positionals,
-  ];
-  return `    ${command.name})\n      _arguments ${specs.join(' \\\n        ')} ;;`;
+  const options = Object.entries(command.options ?? {}).map(argument);
+  return [...options, "'--help[show its options]'", ...positionals];
 }
 
-export function zshCompletion(table: readonly Command[]): string {
-  const names = table.map(({ name, summary }) => `    '${name}:${quoted(summary)}'`);
+function branch(command: Command, indent = '    '): string {
+  const takesSets = command.positionals?.some(({ completes }) => completes === 'set') ?? false;
+  const specs = argumentsOf(command).join(` \\\n${indent}    `);
+  const sets = `\n${indent}  [[ $state == sets ]] && compadd -- \${(f)"$(_tumpline_sets)"}`;
+  return `${indent}${command.name})\n${indent}  _arguments ${specs}${takesSets ? sets : ''} ;;`;
+}
+
+function names(rows: readonly Row[], indent: string): string {
+  return rows.map(({ name, summary }) => `${indent}'${name}:${quoted(summary)}'`).join('\n');
+}
+
+function rowBranch(row: Row): string {
+  if (!isGroup(row)) return branch(row);
+  return `    ${row.name})
+      local -a subcommands
+      subcommands=(
+${names(row.subcommands, '        ')}
+      )
+      if (( CURRENT == 2 )); then
+        _describe command subcommands
+        return
+      fi
+      local subcommand=$words[2] state
+      shift words
+      (( CURRENT-- ))
+      case $subcommand in
+${row.subcommands.map(command => branch(command, '        ')).join('\n')}
+      esac ;;`;
+}
+
+export function zshCompletion(table: readonly Row[]): string {
   return `#compdef tumpline
 # zsh completion of tumpline; put it into a directory of $fpath as _tumpline
+${setNamesInShell}
 _tumpline() {
   local -a commands
   commands=(
-${names.join('\n')}
+${names(table, '    ')}
   )
   if (( CURRENT == 2 )); then
     _describe command commands
@@ -49,7 +77,7 @@ ${names.join('\n')}
   shift words
   (( CURRENT-- ))
   case $command in
-${table.map(branch).join('\n')}
+${table.map(rowBranch).join('\n')}
     help) _describe command commands ;;
   esac
 }

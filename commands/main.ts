@@ -3,18 +3,39 @@ import packageJson from '../package.json' with { type: 'json' };
 import { Fault } from '../system/fault.ts';
 import { nearest } from '../system/nearest.ts';
 import { printable } from '../system/printable.ts';
-import type { Command, Invocation } from './command.ts';
-import { overview } from './overview.ts';
+import {
+  type Command,
+  type CommandGroup,
+  commandsOf,
+  type Invocation,
+  isGroup,
+  type Row,
+} from './command.ts';
+import { groupOverview, overview } from './overview.ts';
 import { report } from './report.ts';
 import { table } from './table.ts';
 
-function commandNamed(word: string): Command {
+function rowNamed(word: string): Row {
   const command = table.find(({ name }) => name === word);
   if (command !== undefined) return command;
   const near = nearest(word, [...table.map(({ name }) => name), 'help', '--help', '--version']);
   const what = word.startsWith('-') ? 'option' : 'command';
   throw new Fault('usage', `${printable(word)}: no such ${what}`, {
     hint: near === undefined ? 'tumpline --help' : `tumpline ${near}`,
+  });
+}
+
+/** The command of a group, named by both words. */
+function inGroup(group: CommandGroup, word: string): Command {
+  const command = commandsOf(group).find(({ name }) => name === `${group.name} ${word}`);
+  if (command !== undefined) return command;
+  const near = nearest(
+    word,
+    group.subcommands.map(({ name }) => name),
+  );
+  const what = word.startsWith('-') ? 'option' : 'command';
+  throw new Fault('usage', `${group.name}: no such ${what}: ${printable(word)}`, {
+    hint: `tumpline ${group.name} ${near ?? '--help'}`,
   });
 }
 
@@ -33,6 +54,10 @@ function wantsJson(args: readonly string[]): boolean {
       (word, at) => /^--format(=json)?$/.test(word) && (word.endsWith('=json') || words[at + 1] === 'json'),
     )
   );
+}
+
+function asksHelp(word: string | undefined): boolean {
+  return word === '--help' || word === '-h';
 }
 
 async function invocationOf(command: Command, args: readonly string[]): Promise<Invocation> {
@@ -57,8 +82,18 @@ async function dispatch(args: readonly string[]): Promise<number> {
     process.stdout.write(overview(table, packageJson.version));
     return 0;
   }
-  const command = commandNamed(asked ? (others[0] ?? '') : first);
-  if (asked || ownWords(others).some(word => word === '--help' || word === '-h')) {
+  const row = rowNamed(asked ? (others.shift() ?? '') : first);
+  let command: Command;
+  if (isGroup(row)) {
+    const word = others.shift();
+    const toHelp = asked || asksHelp(word);
+    if (word === undefined || asksHelp(word)) {
+      (toHelp ? process.stdout : process.stderr).write(groupOverview(row));
+      return toHelp ? 0 : 2;
+    }
+    command = inGroup(row, word);
+  } else command = row;
+  if (asked || ownWords(others).some(asksHelp)) {
     const { helpOf } = await import('./parse.ts');
     process.stdout.write(await helpOf(command));
     return 0;

@@ -1,14 +1,31 @@
-/** The answer to `tumpline --help`. */
-import type { Command } from './command.ts';
+/** What there is, for who asks for help or gives no command. */
+import type { CommandGroup, Row } from './command.ts';
 
-export function overview(table: readonly Command[], version: string): string {
+function rowsOf(table: readonly Row[]): string {
   const width = Math.max(...table.map(({ name }) => name.length));
-  const rows = table.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return table.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
+}
+
+/** The answer to `tumpline GROUP --help`. */
+export function groupOverview({ name, summary, subcommands }: CommandGroup): string {
+  return `usage: tumpline ${name} COMMAND [options]
+
+${summary}
+
+${rowsOf(subcommands)}
+
+  tumpline ${name} COMMAND --help   its options
+
+See tumpline-${name}(1).
+`;
+}
+
+export function overview(table: readonly Row[], version: string): string {
   return `tumpline ${version}: emerge with a live graph, and what belongs to it
 
 usage: tumpline COMMAND [options]
 
-${rows.join('\n')}
+${rowsOf(table)}
 
   tumpline COMMAND --help   its options
   tumpline --version        only the version

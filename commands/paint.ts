@@ -1,13 +1,15 @@
 /** Colour, on terminals only, and not where the user has refused it. */
 import type { WriteStream } from 'node:tty';
 
-type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'set';
 const codes: Record<Style, [number, number]> = {
   bold: [1, 22],
   dim: [2, 22],
   red: [31, 39],
   green: [32, 39],
   yellow: [33, 39],
+  // package sets have a colour of their own
+  set: [36, 39],
 };
 
 /** NO_COLOR (any text), and Portage's NOCOLOR (yes or true). */

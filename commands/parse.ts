@@ -17,7 +17,10 @@ const settings = {
 };
 
 function usageOf(command: Command): string {
-  const words = (command.positionals ?? []).map(({ name, required }) => (required ? name : `[${name}]`));
+  const words = (command.positionals ?? []).map(({ name, required, many }) => {
+    const word = many ? `${name}…` : name;
+    return required ? word : `[${word}]`;
+  });
   if (Object.keys(command.options ?? {}).length > 0) words.push('[options]');
   if (command.rest !== undefined) words.push(`-- ${command.rest}`);
   return ['tumpline', command.name, ...words].join(' ');
@@ -75,7 +78,7 @@ function refuseUnknownOption(command: Command, word: string): never {
 
 function checkPositionals(command: Command, words: readonly string[]): void {
   const positionals = command.positionals ?? [];
-  if (words.length > positionals.length)
+  if (words.length > positionals.length && !positionals.at(-1)?.many)
     throw wrong(command, `does not take '${printable(words[positionals.length] ?? '')}'`);
   for (const [index, positional] of positionals.entries()) {
     const word = words[index];

@@ -1,6 +1,7 @@
 /** Every command of `tumpline`: a later one adds its row here and its own file beside this one. */
-import type { Command, Option } from './command.ts';
+import type { Option, Row } from './command.ts';
 import { partNames, partOptions } from './parts.ts';
+import { setsCommands } from './sets-table.ts';
 
 const json: Record<string, Option> = { json: { type: 'boolean', describe: 'one JSON document on stdout' } };
 
@@ -10,7 +11,7 @@ const roots: Record<string, Option> = {
   prefix: { type: 'string', describe: 'EPREFIX, as for emerge', completes: 'directory' },
 };
 
-export const table: readonly Command[] = [
+export const table: readonly Row[] = [
   {
     name: 'graph',
     summary: 'the dependency graph of what would be merged, or of an earlier run',
@@ -38,6 +39,11 @@ export const table: readonly Command[] = [
     options: { ...json, ...roots },
     rest: 'ARGS…',
     load: async () => (await import('./why.ts')).why,
+  },
+  {
+    name: 'sets',
+    summary: 'package sets: what they hold, what is wrong with them, what is in none',
+    subcommands: setsCommands,
   },
   {
     name: 'status',

@@ -1,5 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { commandsOf } from '../../commands/command.ts';
 import { partNames } from '../../commands/parts.ts';
 import { table } from '../../commands/table.ts';
 import { noteReduced } from '../kit/environment.ts';
@@ -43,11 +47,11 @@ describe('bash', () => {
   });
 
   test('offers every option and part, and the words of an option', () => {
-    for (const { name, options = {} } of table) {
+    for (const { name, options = {} } of table.flatMap(commandsOf)) {
       const words = Object.entries(options).map(
         ([option, { type }]) => `--${option}${type === 'string' ? '=' : ''}`,
       );
-      expect(inBash('tumpline', name, '-')).toEqual([...words, '--help'].sort());
+      expect(inBash('tumpline', ...name.split(' '), '-')).toEqual([...words, '--help'].sort());
     }
     expect(inBash('tumpline', 'enable', '')).toEqual(partNames().sort());
     expect(inBash('tumpline', 'disable', 'em')).toEqual(['emerge']);
@@ -57,6 +61,26 @@ describe('bash', () => {
     expect(inBash('tumpline', 'enable', '--observability', '=', 'y')).toEqual(['yes']);
     expect(inBash('tumpline', 'enable', '--observability', '')).toEqual(['no', 'yes']);
     expect(inBash('tumpline', 'status', '--root', '/et')).toEqual(['/etc']);
+  });
+
+  test('offers the commands of a group, and the sets that there are', () => {
+    expect(inBash('tumpline', 'sets', 'sh')).toEqual(['show']);
+    expect(inBash('tumpline', 'sets', '-')).toEqual(['--help']);
+    const prefix = mkdtempSync(join(tmpdir(), 'tumpline-completion-'));
+    const directory = join(prefix, 'etc/portage/sets');
+    mkdirSync(directory, { recursive: true });
+    for (const name of ['kit', 'kit.use', 'kit.metadata', 'old~', 'k$(x)'])
+      writeFileSync(join(directory, name), '');
+    process.env['PORTAGE_OVERRIDE_EPREFIX'] = prefix;
+    try {
+      expect(inBash('tumpline', 'sets', 'show', '')).toEqual(['kit']);
+      mkdirSync(join(prefix, 'var/lib/tumpline/sets'), { recursive: true });
+      writeFileSync(join(prefix, 'var/lib/tumpline/sets/paths'), `${prefix}/nowhere\n${directory}\n`);
+      expect(inBash('tumpline', 'sets', 'show', 'k')).toEqual(['kit']);
+    } finally {
+      delete process.env['PORTAGE_OVERRIDE_EPREFIX'];
+      rmSync(prefix, { recursive: true });
+    }
   });
 
   test('offers nothing behind --', () => {
@@ -72,7 +96,8 @@ describe('bash', () => {
 });
 
 test('zsh and fish name every command, option and part, and load where they are installed', () => {
-  for (const { name, options = {} } of table) {
+  for (const { name: words, options = {} } of table.flatMap(commandsOf)) {
+    const name = words.split(' ').at(-1);
     expect(sources['zsh']).toContain(`'${name}:`);
     expect(sources['fish']).toContain(`-a ${name} -d`);
     for (const option of Object.keys(options)) {

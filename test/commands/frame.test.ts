@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandsOf } from '../../commands/command.ts';
 import { table } from '../../commands/table.ts';
 import { noteReduced, top } from '../kit/environment.ts';
 import { builtTree } from './built.ts';
@@ -60,15 +61,22 @@ describe('what needs no parser', () => {
     for (const args of [['--version'], ['--help']]) expect(at(args)).toBe('');
   });
 
-  test('no command at all is wrong usage', () => {
+  test('no command at all is wrong usage, of a group too', () => {
     expect(start([])).toMatchObject({ status: 2, stdout: '' });
+    const group = start(['sets']);
+    expect(group).toMatchObject({ status: 2, stdout: '' });
+    for (const args of [
+      ['sets', '--help'],
+      ['help', 'sets'],
+    ])
+      expect(start(args)).toMatchObject({ status: 0, stdout: group.stderr, stderr: '' });
   });
 
   test('every command has its help, on stdout', () => {
-    for (const { name, options = {} } of table) {
+    for (const { name, options = {} } of table.flatMap(commandsOf)) {
       for (const args of [
-        [name, '--help'],
-        ['help', name],
+        [...name.split(' '), '--help'],
+        ['help', ...name.split(' ')],
       ]) {
         const { status, stdout, stderr } = start(args);
         expect([status, stderr]).toEqual([0, '']);
@@ -86,6 +94,9 @@ describe('wrong usage', () => {
     [['\u001b[2J'], '\\u001b[2J: no such command', 'tumpline --help'],
     [['status', '--jsn'], 'status: unknown option --jsn', 'tumpline status --json'],
     [['status', '--roots=/x'], 'status: unknown option --roots=/x', 'tumpline status --root'],
+    [['sets', 'lits'], 'sets: no such command: lits', 'tumpline sets list'],
+    [['sets', 'list', '--al'], 'sets list: unknown option --al', 'tumpline sets list --all'],
+    [['sets', 'show'], 'sets show: NAME is missing', 'tumpline sets show --help'],
     [['status', '-x'], 'status: unknown option -x', 'tumpline status --help'],
     [['status', 'now'], "status: does not take 'now'", 'tumpline status --help'],
     [['status', '--', 'now'], "status: takes nothing behind --, but got 'now'", 'tumpline status --help'],

@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandsOf, isGroup } from '../../commands/command.ts';
 import { table } from '../../commands/table.ts';
 import { top } from '../kit/environment.ts';
+import { expectDocumented } from './documented.ts';
 import { type Desk, makeDesk } from './kit.ts';
 
 let desk: Desk;
@@ -15,36 +17,6 @@ afterAll(() => desk.root.remove());
 function status(environment: Record<string, string> = {}, ...args: string[]) {
   const run = desk.tumpline(['status', '--json', ...args], environment);
   return { exit: run.status, stderr: run.stderr, found: JSON.parse(run.stdout) as Record<string, unknown> };
-}
-
-/** The fenced JSON documents of a page, by schema; the one without is the error. */
-function examples(page: string): Map<string, unknown> {
-  const text = readFileSync(join(top, 'docs/json', page), 'utf8');
-  const documents = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(
-    ([, json]) => JSON.parse(json ?? '') as object,
-  );
-  return new Map(
-    documents.map(document => ['schema' in document ? String(document.schema) : 'error', document]),
-  );
-}
-
-/** Keys and types, so that an example and an answer can be compared: lists by their first item, null like anything. */
-function shape(value: unknown, example: unknown): unknown {
-  if (value === null || example === null) return 'any';
-  if (Array.isArray(value)) {
-    const first = Array.isArray(example) ? example[0] : undefined;
-    return value.length === 0 || first === undefined ? [] : [shape(value[0], first)];
-  }
-  if (typeof value !== 'object') return typeof value;
-  const others = (typeof example === 'object' ? example : {}) as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shape(item, others[key])]));
-}
-
-function expectDocumented(page: string, answer: unknown): void {
-  const schema = (answer as { schema?: string }).schema ?? 'error';
-  const example = examples(page).get(schema);
-  expect(example, schema).toBeDefined();
-  expect(shape(answer, example)).toEqual(shape(example, answer));
 }
 
 describe('status', () => {
@@ -154,11 +126,15 @@ describe('man pages', () => {
     expect([checked.status, checked.stderr]).toEqual([0, '']);
   });
 
-  test('tumpline(1) names every command and option', () => {
-    const text = readFileSync(join(top, 'man/tumpline.1'), 'utf8').replaceAll('\\-', '-');
-    for (const { name, options = {} } of table) {
-      expect(text).toContain(`tumpline ${name}`);
-      for (const option of Object.keys(options)) expect(text).toContain(`--${option}`);
+  test('tumpline(1) names every command and option, tumpline-GROUP(1) those of a group', () => {
+    const page = (name: string) => readFileSync(join(top, 'man', name), 'utf8').replaceAll('\\-', '-');
+    for (const row of table) {
+      expect(page('tumpline.1')).toContain(`tumpline ${row.name}`);
+      const text = page(isGroup(row) ? `tumpline-${row.name}.1` : 'tumpline.1');
+      for (const { name, options = {} } of commandsOf(row)) {
+        expect(text).toContain(`tumpline ${name}`);
+        for (const option of Object.keys(options)) expect(text).toContain(`--${option}`);
+      }
     }
   });
 });

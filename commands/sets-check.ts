@@ -1,0 +1,100 @@
+/** `tumpline sets check [NAME…] [--fix]`: what is wrong, file and line, and what to type next. */
+import { readFileSync } from 'node:fs';
+import { evaluateSet } from '../portage/set-evaluate.ts';
+import { findSet } from '../sets/catalogue.ts';
+import { checkSets, type SetComplaint } from '../sets/check.ts';
+import { type Fix, fixSetText } from '../sets/fix.ts';
+import { setLookup } from '../sets/lookup.ts';
+import { installedIn, readMoves } from '../sets/moves.ts';
+import { writeAtomic } from '../system/files.ts';
+import { jsonDocument } from '../system/json.ts';
+import { printable } from '../system/printable.ts';
+import { flag, type Invocation } from './command.ts';
+import { painter } from './paint.ts';
+import { warn } from './report.ts';
+import { type Desk, placeText, setNamed, setsDesk } from './sets.ts';
+
+interface Fixed extends Fix {
+  readonly path: string;
+}
+
+/** Exit status 1 when something is wrong. */
+export async function setsCheck(invocation: Invocation): Promise<number> {
+  const desk = await setsDesk(invocation);
+  const { catalogue, selected, located } = desk;
+  const moved = readMoves(catalogue, installedIn(located));
+  const names = namesToCheck(desk, invocation.positionals);
+  const fixed = flag(invocation, 'fix') ? fixAll(desk, names, moved) : [];
+  const complaints = [...general(desk), ...checkSets(catalogue, names, { selected, moved })];
+  const broken = complaints.filter(({ severity }) => severity === 'broken');
+  if (flag(invocation, 'json')) {
+    process.stdout.write(
+      jsonDocument('tumpline.sets.check/1', { checked: names, complaints: complaints.map(placed), fixed }),
+    );
+    return broken.length === 0 ? 0 : 1;
+  }
+  const paint = painter(process.stdout);
+  for (const { path, line, what } of fixed)
+    process.stdout.write(`${paint('green', `${placeText(path, line)}:`)} ${printable(what)}\n`);
+  for (const { path, line, set, what, hint, severity } of complaints) {
+    const place = path === undefined ? `@${printable(set)}` : placeText(path, line);
+    const said = severity === 'note' ? `note: ${printable(what)}` : printable(what);
+    process.stdout.write(`${paint(severity === 'note' ? 'yellow' : 'red', `${place}:`)} ${said}\n`);
+    if (hint !== '') process.stdout.write(`  try: ${printable(hint)}\n`);
+  }
+  if (complaints.length === 0) process.stdout.write(`${names.length} sets, nothing is wrong\n`);
+  return broken.length === 0 ? 0 : 1;
+}
+
+/** Every key is there, whether or not there is a place. */
+function placed({ path, line, ...rest }: SetComplaint) {
+  return { path: path ?? null, line: line ?? 0, ...rest };
+}
+
+/** Those named, else the user's own and the selected ones; a selected one may be gone. */
+function namesToCheck({ catalogue, selected }: Desk, words: readonly string[]): string[] {
+  if (words.length > 0)
+    return words.map(word => {
+      const name = word.replace(/^@/, '');
+      return selected.sets.includes(name) ? name : setNamed(catalogue, name).name;
+    });
+  const own = [...catalogue.sets.values()].filter(({ origin }) => origin === 'user').map(({ name }) => name);
+  return [...new Set([...own, ...selected.sets])];
+}
+
+/** What is wrong with where sets come from, whichever set is meant. */
+function general({ catalogue }: Desk): SetComplaint[] {
+  return catalogue.problems
+    .filter(({ set }) => set === undefined)
+    .map(({ path, line, code, what }) => ({
+      set: '',
+      path,
+      ...(line === undefined ? {} : { line }),
+      ...{ code, what, hint: '', severity: 'note' as const },
+    }));
+}
+
+/** Mends the files of these sets and of those that they name, where they are the user's own. */
+function fixAll(
+  { catalogue }: Desk,
+  names: readonly string[],
+  moved: Parameters<typeof fixSetText>[1],
+): Fixed[] {
+  const lookup = setLookup(catalogue);
+  const context = { installed: () => true, use: () => true, everything: true };
+  const closure = new Set(names.flatMap(name => [...evaluateSet(name, lookup, context).closure]));
+  return [...closure].flatMap(name => {
+    const source = findSet(catalogue, name);
+    if (source?.path === undefined || source.origin === 'repository') return [];
+    const { path } = source;
+    const bytes = readFileSync(path);
+    const text = bytes.toString('utf8');
+    if (!Buffer.from(text).equals(bytes)) {
+      warn(`${printable(path)}: is no UTF-8, and left as it is`);
+      return [];
+    }
+    const fixed = fixSetText(text, moved);
+    if (fixed.fixes.length > 0) writeAtomic(path, fixed.text);
+    return fixed.fixes.map(fix => ({ path, ...fix }));
+  });
+}
