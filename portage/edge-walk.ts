@@ -17,7 +17,7 @@ import {
   selectParty,
   type WalkState,
 } from './selection.ts';
-import { conflictsOf, lowestOf, settleConflicts } from './slot-conflicts.ts';
+import { conflictsOf, lowestOf, settleConflicts, type Wishes } from './slot-conflicts.ts';
 import { resolveTerms } from './virtuals.ts';
 
 export interface Finding {
@@ -55,10 +55,7 @@ interface Ignored {
   readonly depth: number;
 }
 
-export interface Walk extends WalkPlan {
-  /** For each package in the graph who wants it, by which atom; for each what it wants. */
-  readonly wanted: Map<Party, Set<{ readonly parent: Party; readonly atom: Atom }>>;
-  readonly wants: Map<Party, Set<Party>>;
+interface Walk extends WalkPlan, Wishes {
   readonly waiting: Party[];
   readonly postponed: Postponed[];
   readonly ignored: (Party | Ignored)[];

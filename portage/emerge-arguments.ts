@@ -2,11 +2,8 @@
 import { type Occurrence, parseIntermixed } from './argparse.ts';
 import { actions, type EmergeAction, flags, valueOptions } from './emerge-options.ts';
 import { splitShell } from './files/shell-words.ts';
-import { optionValue, settle } from './option-values.ts';
+import { type OptionValue, optionValue, settle } from './option-values.ts';
 import { insertOptionalValues } from './optional-values.ts';
-
-/** A list for options that may come often; a number for `--jobs=4` and its like. */
-export type OptionValue = boolean | string | number | readonly string[];
 
 export interface EmergeArguments {
   /** Absent: packages are merged, or the last merge is resumed. */

@@ -1,8 +1,10 @@
 /** The second half of _emerge.main.parse_opts: from the words behind emerge's options to values. */
-import type { OptionValue } from './emerge-arguments.ts';
 import type { ValueKind } from './emerge-options.ts';
 import { pythonFloat, pythonInt } from './files/text.ts';
 import { badAtoms } from './option-atoms.ts';
+
+/** A list for options that may come often; a number for `--jobs=4` and its like. */
+export type OptionValue = boolean | string | number | readonly string[];
 
 interface Outcome {
   /** Undefined: as if the option had not been given. */

@@ -2,11 +2,17 @@
  * An installed package was taken for good enough before something asked for what replaces it: Portage then lets the
  * installed one go and follows the dependencies of all concerned once more, now within its finished graph.
  */
+import type { Atom } from './atom.ts';
 import { higher, type Party } from './edge-packages.ts';
-import type { Walk } from './edge-walk.ts';
-import { isInstalled } from './selection.ts';
+import { isInstalled, type WalkState } from './selection.ts';
 
-type Conflicts = Pick<Walk, 'state' | 'wanted' | 'wants'>;
+/** The graph so far, and who wants what in it. */
+export interface Wishes {
+  readonly state: WalkState;
+  /** For each package in the graph who wants it, by which atom; for each what it wants. */
+  readonly wanted: Map<Party, Set<{ readonly parent: Party; readonly atom: Atom }>>;
+  readonly wants: Map<Party, Set<Party>>;
+}
 
 export function lowestOf(parties: readonly Party[]): Party | undefined {
   return parties.reduce<Party | undefined>(
@@ -15,12 +21,12 @@ export function lowestOf(parties: readonly Party[]): Party | undefined {
   );
 }
 
-export function conflictsOf({ state }: Conflicts): (readonly Party[])[] {
+export function conflictsOf({ state }: Wishes): (readonly Party[])[] {
   return [...state.places.values()].filter(parties => parties.length > 1);
 }
 
 /** Takes what is replaced out of the graph; the packages to follow again. */
-export function settleConflicts(walk: Conflicts): Party[] {
+export function settleConflicts(walk: Wishes): Party[] {
   const conflicts = conflictsOf(walk);
   if (conflicts.length === 0) return [];
   const { state, wanted } = walk;
@@ -36,11 +42,7 @@ export function settleConflicts(walk: Conflicts): Party[] {
 }
 
 /** What only the packages in conflict want, as far as a kept one leads to it. */
-function indirect(
-  { wanted, wants }: Conflicts,
-  involved: ReadonlySet<Party>,
-  kept: readonly Party[],
-): Party[] {
+function indirect({ wanted, wants }: Wishes, involved: ReadonlySet<Party>, kept: readonly Party[]): Party[] {
   const found = new Set<Party>();
   const candidates = [...involved].flatMap(party => [...(wants.get(party) ?? [])]);
   for (let party = candidates.pop(); party; party = candidates.pop()) {
@@ -63,7 +65,7 @@ function indirect(
 }
 
 /** With what nothing else wants. */
-function remove(walk: Conflicts, party: Party): void {
+function remove(walk: Wishes, party: Party): void {
   const { state, wanted, wants } = walk;
   state.graph.delete(party);
   const there = (state.places.get(party.place) ?? []).filter(other => other !== party);
