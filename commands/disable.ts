@@ -4,7 +4,8 @@ import { Fault } from '../system/fault.ts';
 import { jsonDocument } from '../system/json.ts';
 import { flag, type Invocation } from './command.ts';
 import { partNamed, told } from './enable.ts';
-import { type PartContext, parts } from './parts.ts';
+import { type PartContext, type PartModule, parts } from './parts.ts';
+import { warn } from './report.ts';
 import { locateFor } from './roots.ts';
 
 function chosenNames(invocation: Invocation): string[] | undefined {
@@ -18,11 +19,31 @@ function chosenNames(invocation: Invocation): string[] | undefined {
   return [partNamed(name).name];
 }
 
-async function undo(name: string, context: PartContext): Promise<Deed[]> {
-  const part = parts.find(candidate => candidate.name === name);
-  // a record may tell of a part of a newer version: what it put somewhere can be taken away all the same
-  const known = part === undefined ? [] : await (await part.load()).known(context);
-  return disablePieces(context.places, name, known);
+/** Undefined for a part of a newer version: what a record tells of it can be taken away all the same. */
+async function moduleOf(name: string): Promise<PartModule | undefined> {
+  return parts.find(candidate => candidate.name === name)?.load();
+}
+
+interface Result {
+  part: string;
+  wasOn: boolean;
+  deeds: Deed[];
+  notes: string[];
+}
+
+async function undo(names: readonly string[], context: PartContext): Promise<Result[]> {
+  const recorded = Object.keys(enabledParts(context.places));
+  // one that cannot be switched off keeps all others on
+  const notes = new Map<string, string[]>();
+  for (const name of names) notes.set(name, (await (await moduleOf(name))?.leaving?.(context)) ?? []);
+  const results: Result[] = [];
+  for (const part of names) {
+    const module = await moduleOf(part);
+    const deeds = disablePieces(context.places, part, (await module?.known(context)) ?? []);
+    await module?.left?.(context);
+    results.push({ part, wasOn: recorded.includes(part), deeds, notes: notes.get(part) ?? [] });
+  }
+  return results;
 }
 
 export async function disable(invocation: Invocation): Promise<number> {
@@ -31,17 +52,14 @@ export async function disable(invocation: Invocation): Promise<number> {
   const purpose = `tumpline disable ${chosen?.join(' ') ?? '--all'}`;
   const done = await withEnableLock(context.places, purpose, async () => {
     const recorded = Object.keys(enabledParts(context.places));
-    const names = chosen ?? [...new Set([...parts.map(({ name }) => name), ...recorded])];
-    const results: { part: string; wasOn: boolean; deeds: Deed[] }[] = [];
-    for (const part of names)
-      results.push({ part, wasOn: recorded.includes(part), deeds: await undo(part, context) });
-    return results;
+    return undo(chosen ?? [...new Set([...parts.map(({ name }) => name), ...recorded])], context);
   });
   if (flag(invocation, 'json')) {
     process.stdout.write(jsonDocument('tumpline.disable/1', { parts: done }));
     return 0;
   }
-  for (const { part, wasOn, deeds } of done) {
+  for (const { part, wasOn, deeds, notes } of done) {
+    for (const note of notes) warn(note);
     for (const deed of deeds) process.stdout.write(`${part}: ${told(deed)}\n`);
     process.stdout.write(`${part} ${wasOn || deeds.length > 0 ? 'is off' : 'was not on'}\n`);
   }

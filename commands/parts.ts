@@ -26,6 +26,10 @@ export interface PartModule {
   wanted(context: PartContext): Promise<Wanted>;
   /** every piece that it may ever have put somewhere by default, to find it without a record */
   known(context: PartContext): Promise<Piece[]>;
+  /** before it is switched off: does what must be done while it is still on, and tells of it; a Fault leaves it on */
+  leaving?(context: PartContext): Promise<string[]>;
+  /** after it was switched off */
+  left?(context: PartContext): Promise<void>;
 }
 
 export interface Part {
@@ -53,6 +57,12 @@ export const parts: readonly Part[] = [
       },
     },
     load: async () => await import('./enable-emerge.ts'),
+  },
+  {
+    name: 'sets',
+    summary: 'Portage reads the package sets that tumpline makes out of your own',
+    options: {},
+    load: async () => await import('./enable-sets.ts'),
   },
 ];
 

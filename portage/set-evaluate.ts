@@ -46,6 +46,8 @@ export interface EvaluateProblem extends SetOrigin {
   readonly what: string;
   /** `note`: worth a word, the set is sound. */
   readonly severity: 'broken' | 'note';
+  /** Of `opaque`: the set that Portage would have to be asked for. */
+  readonly about?: string;
 }
 
 export interface EvaluatedSet {
@@ -217,7 +219,8 @@ function fileValue(state: Evaluation, found: FoundSet & { kind: 'file' }, keep: 
   };
 }
 
-function excludes(entries: readonly SetEntry[]): boolean {
+/** Whether something is taken out of what these entries gather. */
+export function excludes(entries: readonly SetEntry[]): boolean {
   return entries.some(
     entry =>
       entry.kind === 'without-atom' ||

@@ -1,6 +1,6 @@
 /** Which sets there are and where each comes from, read from files alone. */
 import { join } from 'node:path';
-import { parseSetsConf } from '../portage/files/sets-conf.ts';
+import { multisetName, parseSetsConf } from '../portage/files/sets-conf.ts';
 import { splitLines, words } from '../portage/files/text.ts';
 import { setsConfFiles } from '../system/config-files.ts';
 import { Fault } from '../system/fault.ts';
@@ -19,8 +19,9 @@ export interface SetSource {
   readonly name: string;
   /** `builtin`: a class of Portage's own, `other`: somebody else's. */
   readonly kind: 'file' | 'builtin' | 'command' | 'other';
-  /** The source file of a `file`. */
+  /** The source file of a `file`, and where that is below its set directory. */
   readonly path?: string;
+  readonly file?: string;
   /** `user`: below USER_SETS_PATH; `section`: of the user's own sets.conf. */
   readonly origin: 'user' | 'repository' | 'portage' | 'section';
   readonly repository?: string;
@@ -50,6 +51,8 @@ export interface Catalogue {
   readonly sets: ReadonlyMap<string, SetSource>;
   /** Those of USER_SETS_PATH, the first wins. */
   readonly directories: readonly string[];
+  /** Where Portage looks for the user's sets by itself. */
+  readonly usual: string | undefined;
   /** USER_SETS_PATH as make.conf sets it. */
   readonly userSetsPath: string | undefined;
   /** The directory that `tumpline enable sets` makes Portage read. */
@@ -60,7 +63,7 @@ export interface Catalogue {
   /** Lowest priority first. */
   readonly repositories: readonly { readonly name: string; readonly location: string }[];
   readonly mainRepository: string | undefined;
-  /** Multisets of files in sections other than [usersets], in order. */
+  /** Those that repositories make, in order. */
   readonly sections: readonly MadeSection[];
   /** Every file that was read to find the sets: make.conf, sets.conf. */
   readonly files: readonly string[];
@@ -130,13 +133,14 @@ export function readCatalogue(located: Located, environment: NodeJS.ProcessEnv =
   return {
     sets: settle(candidates, natively, problems),
     directories,
+    usual,
     userSetsPath,
     generated,
     enabled: byHand || ofUser.includes(own),
     patterns: made.flatMap(({ pattern }) => pattern ?? []),
     repositories: arranged.order.map(({ name, location }) => ({ name, location })),
     mainRepository: arranged.main?.name,
-    sections: made.filter(one => one.directory !== undefined && one !== userSection),
+    sections: made.filter(one => ofRepositories.has(one.section.file)),
     files: [...makeConf.files, ...paths],
     problems,
   };
@@ -165,9 +169,14 @@ function userDirectories(
 
 /** The first directory's last, since of equals the last one holds. */
 function userSets(directories: readonly string[], { section }: MadeSection): MadeSet[] {
-  return [...directories]
-    .reverse()
-    .flatMap(directory => [...setsBelow(directory)].map(([name, path]) => ({ name, section, path })));
+  return [...directories].reverse().flatMap(directory =>
+    [...setsBelow(directory)].map(([file, path]) => ({
+      name: multisetName(section, file) ?? file,
+      section,
+      path,
+      file,
+    })),
+  );
 }
 
 function settle(
@@ -201,6 +210,7 @@ function described({
   name,
   section,
   path,
+  file,
   origin,
   repository,
 }: Candidate): Omit<SetSource, 'shadows' | 'native'> {
@@ -209,6 +219,7 @@ function described({
     name,
     kind: kindOf(section.className),
     ...(path === undefined ? {} : { path }),
+    ...(file === undefined ? {} : { file }),
     origin,
     ...(repository === undefined ? {} : { repository }),
     section: section.name,

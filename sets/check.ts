@@ -139,7 +139,10 @@ function* sourceComplaints(catalogue: Catalogue, name: string, lookup: SetLookup
     const what = `'${source.name}' cannot be written on a command line`;
     yield { ...base, code: 'name', what, hint: `mv '${source.path}' ELSEWHERE`, severity: 'note' };
   }
-  if (!catalogue.enabled) {
+  if (source.origin !== 'user' && !found.text.native && found.text.problems.length === 0) {
+    const what = 'only sets of your own may be written in a way that Portage does not read by itself';
+    yield { ...base, code: 'syntax', what, hint: mend(catalogue, name), severity: 'broken' };
+  } else if (!catalogue.enabled) {
     const why = needsEnabling(source, found.text.native || found.text.problems.length > 0);
     if (why !== undefined)
       yield { ...base, code: 'needs-enable', what: why, hint: 'tumpline enable sets', severity: 'broken' };

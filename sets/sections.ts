@@ -9,6 +9,8 @@ export interface MadeSet {
   readonly section: SetsSection;
   /** Of a file's set. */
   readonly path?: string;
+  /** In a multiset's directory: the path below it. */
+  readonly file?: string;
 }
 
 export interface MadeSection {
@@ -54,6 +56,7 @@ export function makeSection(
       name: multisetName(section, file) ?? file,
       section,
       path,
+      file,
     }));
     return { section, sets, directory };
   }

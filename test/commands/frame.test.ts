@@ -103,7 +103,7 @@ describe('wrong usage', () => {
     [['status', '--root'], 'status: --root needs a value', 'tumpline status --help'],
     [['status', '--root='], 'status: --root needs a value', 'tumpline status --help'],
     [['enable'], 'enable: PART is missing', 'tumpline enable --help'],
-    [['enable', 'emrege'], "enable: unknown PART 'emrege' (known: emerge)", 'tumpline enable emerge'],
+    [['enable', 'emrege'], "enable: unknown PART 'emrege' (known: emerge, sets)", 'tumpline enable emerge'],
     [
       ['enable', 'emerge', '--observability=perhaps'],
       "enable: --observability takes yes or no, not 'perhaps'",

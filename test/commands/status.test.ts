@@ -32,7 +32,10 @@ describe('status', () => {
       portage: { observability: false, knowsObservability: true },
       roots: { eprefix: directory, configRoot: directory, root: '/', eroot: directory },
       configuration: { file: join(directory, 'etc/tumpline.conf'), exists: false, problems: [] },
-      parts: [{ name: 'emerge', enabled: false, pieces: [] }],
+      parts: [
+        { name: 'emerge', enabled: false, pieces: [] },
+        { name: 'sets', enabled: false, pieces: [] },
+      ],
       lastRun: null,
       problems: [],
     });
@@ -59,6 +62,7 @@ describe('status', () => {
             { kind: 'line', path: join(directory, 'etc/portage/make.conf') },
           ],
         },
+        { name: 'sets', enabled: false, pieces: [] },
       ],
     });
     expectDocumented('status.md', found);

@@ -1,0 +1,84 @@
+/** The part `sets`: a file in sets.conf that makes Portage read generated sets instead of their sources. */
+import { readCatalogue, setsConf } from '../sets/catalogue.ts';
+import { removeGenerated, takeBack, writeBack } from '../sets/disabling.ts';
+import { enablingPath, enablingPiece } from '../sets/enabling.ts';
+import { generate, standingSets } from '../sets/generate.ts';
+import { setLookup } from '../sets/lookup.ts';
+import { readSelected } from '../sets/selected.ts';
+import type { Piece } from '../system/enable/pieces.ts';
+import { Fault } from '../system/fault.ts';
+import { statIfPresent } from '../system/files.ts';
+import { portageSets } from '../system/portage-sets.ts';
+import { printable } from '../system/printable.ts';
+import type { PartContext, Wanted } from './parts.ts';
+
+function refused(subject: string, what: string, hint: string): Fault {
+  return new Fault(
+    'refused',
+    `${printable(subject)}: ${what}; Portage goes on with the sets that it reads now`,
+    { hint },
+  );
+}
+
+/** Portage must still see every set that it saw, and each of the user's. */
+async function verify(
+  { located }: PartContext,
+  before: readonly string[],
+  wanted: readonly string[],
+): Promise<void> {
+  const { names, errors } = await portageSets(located, { sets: [] });
+  const missing = [...before, ...wanted].find(name => !names.includes(name));
+  const path = enablingPath(located);
+  if (missing !== undefined)
+    throw refused(path, `Portage does not see @${printable(missing)} with it`, 'emerge --list-sets');
+  if (errors.length > 0) throw refused(path, printable(errors[0] ?? ''), 'emerge --list-sets');
+}
+
+export async function wanted(context: PartContext): Promise<Wanted> {
+  const { located } = context;
+  const conf = setsConf(located);
+  const catalogue = readCatalogue(located);
+  const piece = enablingPiece(located, catalogue);
+  if (statIfPresent(conf)?.isFile()) {
+    const lines = piece.text.split('\n').filter(line => line !== '' && !line.startsWith('#'));
+    throw refused(
+      conf,
+      'is a file, and of a directory only one file would be ours',
+      `put at its end: ${lines.join(' | ')}`,
+    );
+  }
+  const notes = catalogue.enabled ? [] : takeBack(catalogue);
+  const before = catalogue.enabled ? [] : (await portageSets(located, { sets: [] })).names;
+  const made = await generate(located, { enabling: true });
+  const selected = standingSets(readSelected(located).sets, setLookup(made.catalogue));
+  for (const { severity, set, path, line, what, hint } of made.complaints) {
+    const where = path === undefined ? `@${set}` : line ? `${path} line ${line}` : path;
+    if (severity === 'broken' && selected.has(set)) throw refused(where, printable(what), hint);
+    notes.push(`${printable(where)}: ${printable(what)}`);
+  }
+  const users = [...made.catalogue.sets.values()].filter(({ origin }) => origin === 'user');
+  const usable = users.map(({ name }) => name).filter(name => !made.kept.includes(name));
+  const lost = new Set([...made.kept, ...made.removed]);
+  return {
+    pieces: [enablingPiece(located, made.catalogue)],
+    notes,
+    verify: () =>
+      verify(
+        context,
+        before.filter(name => !lost.has(name)),
+        usable,
+      ),
+  };
+}
+
+export async function known({ located }: PartContext): Promise<Piece[]> {
+  return [enablingPiece(located, readCatalogue(located))];
+}
+
+export async function leaving({ located }: PartContext): Promise<string[]> {
+  return writeBack(located, process.env);
+}
+
+export async function left({ located }: PartContext): Promise<void> {
+  removeGenerated(located);
+}

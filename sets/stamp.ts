@@ -1,0 +1,104 @@
+/**
+ * var/lib/tumpline/sets/stamp: what stat(1) said of every file that the sets are made of when nothing was wrong with
+ * them. The front compares it with what stat says now, and starts nothing else while both agree.
+ */
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { removeFile, statIfPresent, writeAtomic } from '../system/files.ts';
+import type { Located } from '../system/locate.ts';
+import { debug } from '../system/log.ts';
+import { readOrdinaryText } from '../system/ordinary-file.ts';
+import { couldWrite } from '../system/places.ts';
+import { run } from '../system/run.ts';
+import { type Catalogue, setsConf, setsState } from './catalogue.ts';
+import { updatesDirectory } from './moves.ts';
+import { worldSetsFile } from './selected.ts';
+
+const head = 'tumpline sets stamp 1';
+
+export function stampFile(located: Located): string {
+  return join(setsState(located), 'stamp');
+}
+
+/** The directory and all below it that os.walk would enter. */
+function directoriesBelow(directory: string): string[] {
+  let entries: string[];
+  try {
+    entries = readdirSync(directory, { withFileTypes: true })
+      .filter(entry => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map(entry => entry.name);
+  } catch {
+    return [];
+  }
+  return [directory, ...entries.flatMap(name => directoriesBelow(join(directory, name)))];
+}
+
+/** The nearest directory that is there: whatever will be made changes it. */
+function nearestDirectory(path: string): string {
+  let at = path;
+  while (!statIfPresent(at)?.isDirectory() && at !== dirname(at)) at = dirname(at);
+  return at;
+}
+
+/**
+ * Everything on which the sets hang: the configuration, the set directories, the sources themselves, package updates,
+ * and for `packages` (category/package, of optional members) the VDB's directories of their categories.
+ */
+export function stampFiles(
+  located: Located,
+  catalogue: Catalogue,
+  sources: readonly string[],
+  packages: readonly string[] = [],
+): string[] {
+  const etc = join(located.configRoot, 'etc/portage');
+  const categories = packages.map(cp => nearestDirectory(join(located.eroot, 'var/db/pkg', dirname(cp))));
+  const all = [
+    worldSetsFile(located),
+    etc,
+    ...['make.conf', 'repos.conf'].flatMap(name => directoriesBelow(join(etc, name))),
+    ...directoriesBelow(setsConf(located)),
+    ...catalogue.files,
+    ...catalogue.directories.flatMap(directoriesBelow),
+    ...catalogue.directories.map(nearestDirectory),
+    ...catalogue.sections.flatMap(({ directory }) =>
+      directory === undefined ? [] : directoriesBelow(directory),
+    ),
+    ...sources,
+    ...catalogue.repositories.map(({ location }) => updatesDirectory(location)),
+    ...categories,
+  ];
+  return [...new Set(all)].filter(path => statIfPresent(path) !== undefined);
+}
+
+/** Lines for these files, undefined where stat does not answer for every one of them. */
+export async function takeStamp(files: readonly string[]): Promise<string | undefined> {
+  if (files.length === 0 || files.some(path => path.includes('\n'))) return undefined;
+  // numbers and dates as the front asks for them, wherever the caller lives
+  const { stdout, exitCode } = await run('stat', ['-c', '%n %i %s %y %z', '--', ...files], {
+    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC0' },
+    timeout: 10_000,
+  });
+  return exitCode === 0 && stdout.split('\n').length === files.length + 1 ? stdout : undefined;
+}
+
+/** Whether everything is as it was when the stamp was written. */
+export async function stampHolds(located: Located): Promise<boolean> {
+  const text = readOrdinaryText(stampFile(located));
+  if (text === undefined || !text.startsWith(`${head}\n`)) return false;
+  const lines = text.slice(head.length + 1);
+  // a number and two dates of three words each, and the inode
+  const files = lines.split('\n').flatMap(line => (line === '' ? [] : line.replace(/(?: [^ ]*){8}$/, '')));
+  return (await takeStamp(files)) === lines;
+}
+
+/** Undefined takes the stamp away. Says whether it could be done: an ordinary user has no say in it. */
+export function writeStamp(located: Located, lines: string | undefined): boolean {
+  if (!couldWrite(setsState(located))) return false;
+  if (lines === undefined) removeFile(stampFile(located));
+  else writeAtomic(stampFile(located), `${head}\n${lines}`, { mode: 0o644 });
+  debug(
+    'sets',
+    () => `stamp: ${lines === undefined ? 'taken away' : `${lines.split('\n').length - 1} files`}`,
+  );
+  return true;
+}
