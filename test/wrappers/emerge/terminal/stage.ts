@@ -157,6 +157,11 @@ export async function interrupt(terminal: Terminal, above: number): Promise<Prom
     await terminal.key('C-c');
     return terminal.prompt(above, 3000).catch(() => undefined);
   });
+  return asInterrupted(terminal, above, prompt);
+}
+
+/** The prompt with the status 130 where Portage itself ended with another one for its own reasons. */
+export async function asInterrupted(terminal: Terminal, above: number, prompt: Prompt): Promise<Prompt> {
   // Portage's own races, without us too: interrupted while it cleans a build directory, it finds no place for its die
   // hooks, prints a trace, and ends itself with TERM; a KeyboardInterrupt that Python ignores (in a destructor) is lost,
   // and what the same Ctrl-C killed counts as a failure
@@ -168,9 +173,15 @@ export async function interrupt(terminal: Terminal, above: number): Promise<Prom
 
 /**
  * The terminal is emerge's or the shell's alone: full margins, a cursor, nothing of the picture on the screen, nor in
- * what scrolled away unless something was `cleared`.
+ * what scrolled away unless something was `cleared`. Where lines were printed over it (`uncovered`), only the caller can
+ * tell what is left of it.
  */
-export async function standsFree(terminal: Terminal, what: string, cleared = false): Promise<void> {
+export async function standsFree(
+  terminal: Terminal,
+  what: string,
+  cleared = false,
+  uncovered = false,
+): Promise<void> {
   let seen = '';
   await until(
     `${what}: a terminal without us`,
@@ -178,7 +189,7 @@ export async function standsFree(terminal: Terminal, what: string, cleared = fal
       const state = await terminal.state();
       const screen = await terminal.screen();
       const later = await terminal.state();
-      const debris = pictureRows(cleared ? screen : await terminal.history());
+      const debris = uncovered ? [] : pictureRows(cleared ? screen : await terminal.history());
       seen = `${JSON.stringify(state)} ${debris.join('|')}\n${screen.join('\n')}`;
       // something may be printed between two looks
       if (state.y !== later.y) return false;

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Random } from '../../../kit/random.ts';
 import type { RootDeclaration } from '../../../testbed/declaration.ts';
-import { pictureRows, type Stage } from './stage.ts';
+import { interrupt, pictureRows, type Stage } from './stage.ts';
 import { pause, type Size, type Terminal, until } from './tmux.ts';
 
 export const size: Size = { columns: 80, rows: 24 };
 export const pageLines = 60;
 
-const chatty = 'src_compile() {\n\tfor i in {1..40}; do echo "chatty line $i"; sleep 0.03; done\n}';
+// as long as it is wanted
+const chatty = `src_compile() {\n\tfor i in {1..40}; do echo "chatty line $i"; sleep 0.03; done
+\twhile [[ -e "\${EPREFIX}/tmp/endless" ]]; do sleep 0.1; done\n}`;
 
 const names = ['first', 'second', 'third', 'chatty', 'curious', 'pager'];
 
@@ -43,6 +45,8 @@ export interface Scene {
   readonly order: (command: string) => Promise<void>;
   readonly at: Stage;
   readonly next: Random;
+  /** Number of the prompt that it began at. */
+  readonly above: number;
   /** Milliseconds that emerge alone takes. */
   readonly span: number;
 }
@@ -60,6 +64,12 @@ export interface Case {
   readonly cleared?: boolean;
   /** Rows below the cursor are folded, for which xterm moves the cursor down: an empty line stays. */
   readonly narrows?: boolean;
+  /** xterm gives the margins back and clears nothing: lines printed before the next frame do not cover our rows. */
+  readonly uncovers?: boolean;
+  /** Ends by Ctrl-C: what stands above the first is what emerge alone prints. */
+  readonly interrupted?: boolean;
+  /** Output is no terminal: nothing of ours may even begin. */
+  readonly piped?: boolean;
 }
 
 const one = '--oneshot app-misc/chatty';
@@ -95,6 +105,9 @@ async function storm({ terminal, next, span }: Scene): Promise<void> {
     await pause(next.chance(0.3) ? next.below(500) : next.below(40));
   }
   await terminal.resize(size.columns, size.rows);
+  // tmux tells a second size only a quarter of a second after the first
+  const told = () => execFileSync('stty', ['-F', terminal.device, 'size'], { encoding: 'utf8' }).trim();
+  await until('the size', () => told() === `${size.rows} ${size.columns}`);
 }
 
 async function page({ terminal, next, at }: Scene): Promise<void> {
@@ -136,6 +149,33 @@ async function questions({ terminal, next }: Scene): Promise<void> {
   }
 }
 
+/** While emerge prints into a pager. */
+async function leaf({ terminal, next }: Scene): Promise<void> {
+  await shown(terminal, 'chatty-1');
+  for (let keys = next.below(5); keys > 0; keys -= 1) {
+    await pause(next.below(900));
+    expect(pictureRows(await terminal.screen())).toEqual([]);
+    await terminal.key(next.chance(0.7) ? 'Space' : 'b');
+  }
+  await terminal.key('G');
+  await shown(terminal, '(END)');
+  expect(pictureRows(await terminal.screen())).toEqual([]);
+  await terminal.key('q');
+}
+
+/** Several at a time. */
+async function interruptions({ terminal, next, at, span, above }: Scene): Promise<void> {
+  const endless = join(at.root.directory, 'tmp/endless');
+  writeFileSync(endless, '');
+  await pause(150 + next() * span);
+  for (let keys = 2 + next.below(6); keys > 0; keys -= 1) {
+    await terminal.key('C-c');
+    await pause(next.below(120));
+  }
+  await terminal.prompt(above, 3000).catch(() => interrupt(terminal, above));
+  rmSync(endless);
+}
+
 export const cases: readonly Case[] = [
   { name: 'resize storm', words: one, disturb: storm, narrows: true },
   { name: 'less in a build', words: '--oneshot app-misc/pager', beside: page },
@@ -153,6 +193,9 @@ export const cases: readonly Case[] = [
   { name: 'clear', words: one, ...child('clear'), cleared: true },
   { name: 'stty sane', words: one, ...child('stty sane <&1') },
   { name: 'reset through /dev/tty', words: one, ...child('reset </dev/tty >/dev/tty 2>&1'), cleared: true },
+  { name: 'tput init', words: one, ...child('tput init'), uncovers: true },
+  { name: 'Ctrl-C storm', words: one, disturb: interruptions, interrupted: true },
+  { name: 'into less', words: `${one} | less`, beside: leaf, piped: true },
   { name: 'RIS', words: one, ...child(String.raw`printf '\ec'`), cleared: true },
   {
     name: 'Ctrl-S and Ctrl-Q',
