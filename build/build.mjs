@@ -25,6 +25,7 @@ const bundles = {
 const programs = {
   'bin/emerge': 'wrappers/emerge/emerge.sh',
   'bin/tumpline': 'commands/tumpline.sh',
+  'libexec/tumpline/ebuild': 'sets/ebuild.sh',
   'libexec/tumpline/live.sh': 'wrappers/emerge/live.sh',
 };
 /** path below dist -> source; data */

@@ -1,6 +1,6 @@
 /** The part `emerge`: the link that puts the wrapper before the real emerge, and Portage's own report of its state. */
 import { realpathSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { find } from '../system/enable/deeds.ts';
 import { featureLine, featurePiece, makeConf } from '../system/enable/make-conf.ts';
 import type { Piece } from '../system/enable/pieces.ts';
@@ -16,9 +16,10 @@ import type { PartContext, Wanted } from './parts.ts';
 const feature = 'observability';
 const byHand = 'tumpline enable emerge --observability=yes';
 
-function linkPath({ invocation, located }: PartContext): string {
+/** Where a link goes that stands before Portage's program of that name. */
+export function linkPath({ invocation, located }: PartContext, name: string): string {
   const bindir = word(invocation, 'bindir');
-  return join(bindir === undefined ? join('/', located.eprefix, 'usr/local/bin') : resolve(bindir), 'emerge');
+  return join(bindir === undefined ? join('/', located.eprefix, 'usr/local/bin') : resolve(bindir), name);
 }
 
 function same(path: string, other: string): boolean {
@@ -28,7 +29,7 @@ function same(path: string, other: string): boolean {
 
 /** The link, unless the wrapper itself is installed in that very place. */
 function linkPieces(context: PartContext): Piece[] {
-  const path = linkPath(context);
+  const path = linkPath(context, 'emerge');
   const target = installation().emerge;
   if (
     statIfPresent(dirname(path)) !== undefined &&
@@ -38,20 +39,21 @@ function linkPieces(context: PartContext): Piece[] {
   return [{ kind: 'link', path, target, otherwise: 'choose another directory with --bindir' }];
 }
 
-/** What PATH says to the new link: undefined when `emerge` will be ours. */
-function pathNote(link: string, emerge: string, environment: NodeJS.ProcessEnv): string | undefined {
+/** What PATH says to the new link: undefined when it stands before the real program of its name, beside `emerge`. */
+export function pathNote(link: string, emerge: string, environment: NodeJS.ProcessEnv): string | undefined {
+  const name = basename(link);
   const directories = (environment['PATH'] ?? '').split(':').map(directory => directory || '.');
   const ours = directories.findIndex(
     directory => same(directory, dirname(link)) || resolve(directory) === dirname(link),
   );
   const real = directories.findIndex(
-    directory => statIfPresent(join(directory, 'emerge'))?.isFile() && !same(join(directory, 'emerge'), link),
+    directory => statIfPresent(join(directory, name))?.isFile() && !same(join(directory, name), link),
   );
   if (ours !== -1 && (real === -1 || ours < real)) return undefined;
   const where = printable(dirname(link));
   return ours === -1
     ? `${where} is not in PATH: put it before ${printable(dirname(emerge))}`
-    : `PATH has ${printable(directories[real] ?? '')} before ${where}: turn them round, or the real emerge is still the first`;
+    : `PATH has ${printable(directories[real] ?? '')} before ${where}: turn them round, or the real ${name} is still the first`;
 }
 
 function featureRefused(path: string, what: string, cause?: unknown): Fault {
@@ -102,7 +104,7 @@ async function wantFeature(context: PartContext, wanted: Wanted): Promise<Wanted
 
 export async function wanted(context: PartContext): Promise<Wanted> {
   const notes: string[] = [];
-  const link = linkPath(context);
+  const link = linkPath(context, 'emerge');
   const note = pathNote(link, context.located.emerge, process.env);
   if (note !== undefined) notes.push(note);
   return wantFeature(context, { pieces: linkPieces(context), notes });

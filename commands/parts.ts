@@ -40,16 +40,18 @@ export interface Part {
   load: () => Promise<PartModule>;
 }
 
+const bindir: Option = {
+  type: 'string',
+  describe: 'where the link to the wrapper or shim goes [EPREFIX/usr/local/bin]',
+  completes: 'directory',
+};
+
 export const parts: readonly Part[] = [
   {
     name: 'emerge',
     summary: 'emerge shows the graph of what it builds',
     options: {
-      bindir: {
-        type: 'string',
-        describe: 'where the link to the wrapper goes [EPREFIX/usr/local/bin]',
-        completes: 'directory',
-      },
+      bindir,
       observability: {
         type: 'string',
         choices: ['yes', 'no'],
@@ -63,6 +65,12 @@ export const parts: readonly Part[] = [
     summary: 'Portage reads the package sets that tumpline makes out of your own',
     options: {},
     load: async () => await import('./enable-sets.ts'),
+  },
+  {
+    name: 'ebuild',
+    summary: 'ebuild @set says where a package set belongs; nothing else of ebuild changes',
+    options: { bindir },
+    load: async () => await import('./enable-ebuild.ts'),
   },
 ];
 

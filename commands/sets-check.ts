@@ -1,15 +1,18 @@
 /** `tumpline sets check [NAME…] [--fix]`: what is wrong, file and line, and what to type next. */
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { evaluateSet } from '../portage/set-evaluate.ts';
+import { lintRepositorySets, repositorySets } from '../repo-template/lint.ts';
 import { findSet } from '../sets/catalogue.ts';
 import { checkSets, type SetComplaint } from '../sets/check.ts';
 import { type Fix, fixSetText } from '../sets/fix.ts';
 import { setLookup } from '../sets/lookup.ts';
 import { installedIn, readMoves } from '../sets/moves.ts';
+import { Fault } from '../system/fault.ts';
 import { writeAtomic } from '../system/files.ts';
 import { jsonDocument } from '../system/json.ts';
 import { printable } from '../system/printable.ts';
-import { flag, type Invocation } from './command.ts';
+import { flag, type Invocation, word } from './command.ts';
 import { painter } from './paint.ts';
 import { warn } from './report.ts';
 import { type Desk, placeText, setNamed, setsDesk } from './sets.ts';
@@ -20,12 +23,36 @@ interface Fixed extends Fix {
 
 /** Exit status 1 when something is wrong. */
 export async function setsCheck(invocation: Invocation): Promise<number> {
+  const repository = word(invocation, 'repository');
+  if (repository !== undefined) return repositoryCheck(invocation, repository);
   const desk = await setsDesk(invocation);
   const { catalogue, selected, located } = desk;
   const moved = readMoves(catalogue, installedIn(located));
   const names = namesToCheck(desk, invocation.positionals);
   const fixed = flag(invocation, 'fix') ? fixAll(desk, names, moved) : [];
   const complaints = [...general(desk), ...checkSets(catalogue, names, { selected, moved })];
+  return told(invocation, names, complaints, fixed);
+}
+
+/** The lint for whoever keeps a repository; nothing of this machine's configuration counts. */
+function repositoryCheck(invocation: Invocation, directory: string): number {
+  if (invocation.positionals.length > 0 || flag(invocation, 'fix'))
+    throw new Fault('usage', 'sets check: --repository stands alone', {
+      hint: `tumpline sets check --repository ${printable(directory)}`,
+    });
+  const path = resolve(directory);
+  const complaints = lintRepositorySets(path).map(
+    (problem): SetComplaint => ({ set: '', ...problem, severity: 'broken' }),
+  );
+  return told(invocation, repositorySets(path), complaints, []);
+}
+
+function told(
+  invocation: Invocation,
+  names: readonly string[],
+  complaints: readonly SetComplaint[],
+  fixed: readonly Fixed[],
+): number {
   const broken = complaints.filter(({ severity }) => severity === 'broken');
   if (flag(invocation, 'json')) {
     process.stdout.write(

@@ -47,6 +47,11 @@ export const setsCommands: readonly Command[] = [
     ],
     options: {
       fix: { type: 'boolean', describe: 'mend moved packages, second words and byte order marks' },
+      repository: {
+        type: 'string',
+        describe: 'the sets that this repository ships, as its author sees them',
+        completes: 'directory',
+      },
       ...common,
     },
     load: async () => (await import('./sets-check.ts')).setsCheck,

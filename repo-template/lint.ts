@@ -5,6 +5,7 @@ import { parseLayoutConf, validRepoName } from '../portage/files/layout-conf.ts'
 import { isSetName, parseSetFile, type SetText } from '../portage/files/set-file.ts';
 import { splitLines, strip } from '../portage/files/text.ts';
 import { isPortageSet } from '../portage/portage-sets.ts';
+import { setDirectoryFiles } from '../system/config-files.ts';
 import { Fault } from '../system/fault.ts';
 import { lstatIfPresent, statIfPresent } from '../system/files.ts';
 import { readOrdinaryText } from '../system/ordinary-file.ts';
@@ -64,6 +65,11 @@ export function lintRepositorySets(directory: string): RepositorySetProblem[] {
       hint: `mkdir ${folder}`,
     });
   return problems;
+}
+
+/** Names of the sets that Portage makes of the files in its sets/, sorted. */
+export function repositorySets(directory: string): string[] {
+  return setDirectoryFiles(join(directory, 'sets')).sort();
 }
 
 function confHint(path: string, name: string): string {

@@ -138,7 +138,10 @@ describe('nothing to do', () => {
       status: 0,
       stdout: 'emerge is on; to undo: tumpline disable emerge\n',
     });
-    expect(run('disable', '--all')).toMatchObject({ status: 0, stdout: 'emerge is off\nsets was not on\n' });
+    expect(run('disable', '--all')).toMatchObject({
+      status: 0,
+      stdout: 'emerge is off\nsets was not on\nebuild was not on\n',
+    });
     expect(tree()).toEqual(before);
     rmSync(prefix, { recursive: true });
   });

@@ -103,7 +103,11 @@ describe('wrong usage', () => {
     [['status', '--root'], 'status: --root needs a value', 'tumpline status --help'],
     [['status', '--root='], 'status: --root needs a value', 'tumpline status --help'],
     [['enable'], 'enable: PART is missing', 'tumpline enable --help'],
-    [['enable', 'emrege'], "enable: unknown PART 'emrege' (known: emerge, sets)", 'tumpline enable emerge'],
+    [
+      ['enable', 'emrege'],
+      "enable: unknown PART 'emrege' (known: emerge, sets, ebuild)",
+      'tumpline enable emerge',
+    ],
     [
       ['enable', 'emerge', '--observability=perhaps'],
       "enable: --observability takes yes or no, not 'perhaps'",
