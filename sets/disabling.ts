@@ -142,7 +142,7 @@ export function removeGenerated(located: Located): void {
   for (const name of namesIn(base)) {
     if (name.startsWith('generation-')) rmSync(join(base, name), { recursive: true, force: true });
   }
-  removeEmptyDirectory(base);
+  if (removeEmptyDirectory(base)) removeEmptyDirectory(dirname(base));
 }
 
 function namesIn(directory: string): string[] {

@@ -13,6 +13,8 @@ import {
   excludes,
   type SetLookup,
 } from '../portage/set-evaluate.ts';
+import { Fault } from '../system/fault.ts';
+import { removeTemporaries } from '../system/files.ts';
 import { readGeneration, replaceGeneration, setLink, sweepGenerations } from '../system/generation.ts';
 import type { Located } from '../system/locate.ts';
 import { withLock } from '../system/lock.ts';
@@ -27,7 +29,7 @@ import { type SetAnswers, setLookup } from './lookup.ts';
 import { type Installed, installedIn, readMoves } from './moves.ts';
 import { writePaths } from './paths.ts';
 import { readSelected } from './selected.ts';
-import { stampFiles, stampHolds, takeStamp, writeStamp } from './stamp.ts';
+import { stampFile, stampFiles, stampHolds, takeStamp, writeStamp } from './stamp.ts';
 
 export interface GenerateOptions {
   readonly environment?: NodeJS.ProcessEnv;
@@ -87,6 +89,8 @@ async function generateLocked(
   options: GenerateOptions,
 ): Promise<Generated> {
   const base = setsState(located);
+  // what a killed process has left
+  for (const path of [stampFile(located), join(base, 'paths')]) removeTemporaries(path);
   // what is read below is at least as new as what the stamp tells of
   const lines = await stampOfSources(located, readCatalogue(located, environment));
   const catalogue = { ...readCatalogue(located, environment), enabled: true };
@@ -114,7 +118,7 @@ async function generateLocked(
   setLink(join(base, 'generated'), 'current/sets');
   setLink(join(base, 'generated-repositories'), 'current/repositories');
   writePaths(located, catalogue);
-  if (!options.enabling) await renewEnabling(located, catalogue);
+  if (!options.enabling) await renewed(located, catalogue, complaints);
   const standing = standingSets(selected.sets, lookup);
   const isSound = !complaints.some(({ set, severity }) => severity === 'broken' && standing.has(set));
   const made = await takeStamp([
@@ -133,6 +137,17 @@ async function generateLocked(
 
 function isSet(path: string): boolean {
   return path.startsWith('sets/') && !path.endsWith('.metadata');
+}
+
+/** That the file in sets.conf could not be brought up to date stops nothing; it is told. */
+async function renewed(located: Located, catalogue: Catalogue, complaints: SetComplaint[]): Promise<void> {
+  try {
+    await renewEnabling(located, catalogue);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code === 'interrupted') throw error;
+    const { message: what, hint = 'tumpline enable sets' } = error;
+    complaints.push({ set: 'world', code: 'sets-conf', what, hint, severity: 'note' });
+  }
 }
 
 /** All that the selected sets are made of. */
