@@ -20,6 +20,7 @@ import { licences } from './licences.mjs';
 const bundles = {
   tumpline: 'commands/main.ts',
   painter: 'wrappers/emerge/painter.ts',
+  sets: 'sets/front.ts',
 };
 /** path below dist -> source; all of them executable */
 const programs = {

@@ -1,16 +1,19 @@
 /** argparse.ArgumentParser.parse_intermixed_args of Python 3.11, as far as emerge's parser makes use of it. */
 import { optionNames, valueOptions } from './emerge-options.ts';
+import type { Word } from './optional-values.ts';
 
 export interface Occurrence {
   /** Canonical, with its dashes. */
   readonly name: string;
   /** Undefined for options without a value. */
   readonly value: string | undefined;
+  /** Place of the argument that holds the value, or the option where there is none; undefined for one put in. */
+  readonly at: number | undefined;
 }
 
 export interface Intermixed {
   readonly occurrences: Occurrence[];
-  readonly targets: string[];
+  readonly targets: Word[];
   readonly problems: string[];
 }
 
@@ -21,26 +24,27 @@ interface Classified {
 }
 
 /** Two passes, as there: options first, then what they left, in which `--` may have uncovered more options. */
-export function parseIntermixed(args: readonly string[]): Intermixed {
+export function parseIntermixed(args: readonly Word[]): Intermixed {
   const result: Intermixed = { occurrences: [], targets: [], problems: [] };
   const first = pass(args, result, true);
   const second =
     result.problems.length === 0 ? pass(first.rest, result, false) : { rest: [], positional: [] };
-  if (second.rest.length > 0) result.problems.push(`unrecognized arguments: ${second.rest.join(' ')}`);
+  if (second.rest.length > 0)
+    result.problems.push(`unrecognized arguments: ${second.rest.map(({ text }) => text).join(' ')}`);
   result.targets.push(...second.positional);
   return result;
 }
 
-function pass(args: readonly string[], result: Intermixed, deactivated: boolean) {
-  const end = args.indexOf('--');
+function pass(args: readonly Word[], result: Intermixed, deactivated: boolean) {
+  const end = args.findIndex(isDashes);
   const options = new Map<number, Classified>();
-  for (const [index, word] of args.entries()) {
+  for (const [index, { text }] of args.entries()) {
     if (end >= 0 && index >= end) break;
-    const found = classify(word, result.problems);
+    const found = classify(text, result.problems);
     if (found) options.set(index, found);
   }
-  const rest: string[] = [];
-  const positional: string[] = [];
+  const rest: Word[] = [];
+  const positional: Word[] = [];
   let taken = false;
   // the one positional argument takes a run of words once, and none when it is deactivated (but for a --)
   const takePositionals = (from: number, to: number): number => {
@@ -48,7 +52,7 @@ function pass(args: readonly string[], result: Intermixed, deactivated: boolean)
     taken = true;
     if (deactivated) return from === end ? from + 1 : from;
     const run = args.slice(from, to);
-    const dashes = run.indexOf('--');
+    const dashes = run.findIndex(isDashes);
     positional.push(...(dashes < 0 ? run : run.toSpliced(dashes, 1)));
     return to;
   };
@@ -69,30 +73,32 @@ function pass(args: readonly string[], result: Intermixed, deactivated: boolean)
 
 /** Index behind the option and its value. */
 function takeOption(
-  args: readonly string[],
+  args: readonly Word[],
   index: number,
   options: ReadonlyMap<number, Classified>,
   end: number,
-  rest: string[],
+  rest: Word[],
   result: Intermixed,
 ): number {
   let { spelling, explicit } = options.get(index) ?? { spelling: undefined, explicit: undefined };
+  const word = args[index];
   if (spelling === undefined) {
-    rest.push(args[index] ?? '');
+    if (word) rest.push(word);
     return index + 1;
   }
   for (;;) {
     const name = optionNames.get(spelling) ?? spelling;
     if (valueOptions.has(name)) {
       const next = index + 1;
-      const value =
-        explicit ?? (next < args.length && next !== end && !options.has(next) ? args[next] : undefined);
+      const holder =
+        explicit !== undefined ? word : next !== end && !options.has(next) ? args[next] : undefined;
+      const value = explicit ?? holder?.text;
       if (value === undefined) result.problems.push(`argument ${name}: expected one argument`);
       else checkChoice(name, value, result);
-      result.occurrences.push({ name, value });
+      result.occurrences.push({ name, value, at: holder?.at });
       return explicit === undefined ? next + 1 : next;
     }
-    result.occurrences.push({ name, value: undefined });
+    result.occurrences.push({ name, value: undefined, at: word?.at });
     if (explicit === undefined) return index + 1;
     // -pu is -p -u
     const following: string = `-${explicit[0] ?? ''}`;
@@ -103,6 +109,10 @@ function takeOption(
     spelling = following;
     explicit = explicit.slice(1) || undefined;
   }
+}
+
+function isDashes({ text }: Word): boolean {
+  return text === '--';
 }
 
 function checkChoice(name: string, value: string, result: Intermixed): void {

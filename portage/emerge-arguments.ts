@@ -3,7 +3,7 @@ import { type Occurrence, parseIntermixed } from './argparse.ts';
 import { actions, type EmergeAction, flags, valueOptions } from './emerge-options.ts';
 import { splitShell } from './files/shell-words.ts';
 import { type OptionValue, optionValue, settle } from './option-values.ts';
-import { insertOptionalValues } from './optional-values.ts';
+import { insertOptionalValues, type Word } from './optional-values.ts';
 
 export interface EmergeArguments {
   /** Absent: packages are merged, or the last merge is resumed. */
@@ -38,6 +38,14 @@ export function parseEmergeArguments(
   return parseOptions([...defaults, ...args], context, false);
 }
 
+/** Where the targets, and the values of options, stand among `args`; in the order in which emerge takes them. */
+export function placedArguments(args: readonly string[]): {
+  readonly targets: readonly Word[];
+  readonly occurrences: readonly Occurrence[];
+} {
+  return parseIntermixed(insertOptionalValues(args));
+}
+
 /** True for a call that may build or merge packages before the user's eyes: no other action, not pretended, not quiet, not fetching only. */
 export function liveEligible(parsed: EmergeArguments): boolean {
   if (parsed.problems.length > 0 || parsed.action !== undefined) return false;
@@ -66,7 +74,12 @@ function parseOptions(args: readonly string[], context: ArgumentContext, silent:
   );
   if (found.length > 1) problems.push(`multiple actions requested: ${found.join(', ')}`);
   const action = found[0] ?? (values.get('--deselect') === true ? 'deselect' : undefined);
-  return { ...(action === undefined ? {} : { action }), options: values, targets, problems };
+  return {
+    ...(action === undefined ? {} : { action }),
+    options: values,
+    targets: targets.map(({ text }) => text),
+    problems,
+  };
 }
 
 /** The last value counts, but those of repeatable options are collected. */

@@ -22,9 +22,9 @@ const merges = 2;
 
 function milliseconds(command: string, environment: Record<string, string>): number {
   const started = performance.now();
-  const { status } = spawnSync(command, ['--help'], { env: environment, stdio: 'ignore' });
+  const { status } = spawnSync(command, ['--version'], { env: environment, stdio: 'ignore' });
   const took = performance.now() - started;
-  if (status !== 0) throw new Error(`${command} --help: exit status ${status}`);
+  if (status !== 0) throw new Error(`${command} --version: exit status ${status}`);
   return took;
 }
 

@@ -2,9 +2,9 @@
 import { expect } from 'vitest';
 import { type ExplainedEdge, type MergeRun, mergeEdges, rebuildEdges } from '../../portage/edges.ts';
 import { parseEmergeArguments } from '../../portage/emerge-arguments.ts';
+import { chosenRoots, withChosenRoots } from '../../system/chosen-roots.ts';
 import { locate } from '../../system/locate.ts';
 import { startPortageHelper } from '../../system/portage.ts';
-import { chosenRoots, withChosenRoots } from '../../wrappers/emerge/chosen-roots.ts';
 import { knownRun, openEbuilds, readInstalledRoots } from '../../wrappers/emerge/run-graph.ts';
 import { nodeId, rootOf } from '../../wrappers/emerge/run-list.ts';
 import { emerge, python } from '../kit/environment.ts';

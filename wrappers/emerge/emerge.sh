@@ -46,9 +46,128 @@ tumpline_find() {
   [ -n "$tumpline_emerge" ]
 }
 
-# Question one: do the arguments need us? Later parts answer here.
-tumpline_concerned() {
+# Where emerge keeps its state and its configuration, as far as that can be told without asking it.
+tumpline_places() {
+  tumpline_eroot=${PORTAGE_OVERRIDE_EPREFIX-} tumpline_root=${ROOT-}
+  if [ -z "${PORTAGE_OVERRIDE_EPREFIX+set}" ]; then
+    case $tumpline_emerge in */usr/bin/emerge) tumpline_eroot=${tumpline_emerge%/usr/bin/emerge} ;; esac
+  fi
+  tumpline_portage=${tumpline_eroot%/}/etc/portage
+  tumpline_eroot=${tumpline_root%/}${tumpline_eroot%/}
+  tumpline_state=$tumpline_eroot/var/lib/tumpline/sets
+}
+
+# Whether EMERGE_DEFAULT_OPTS names a set. Its value in make.conf is looked for as text: a doubt costs a look by Node.
+tumpline_defaults() {
+  case ${EMERGE_DEFAULT_OPTS-} in *@* | *--package-set*) return 0 ;; esac
+  [ -z "${EMERGE_DEFAULT_OPTS+set}" ] || return 1
+  for tumpline_file in "$tumpline_portage/make.conf" "$tumpline_portage/make.conf"/*; do
+    if ! [ -f "$tumpline_file" ] || ! [ -r "$tumpline_file" ]; then continue; fi
+    tumpline_inside=
+    while IFS= read -r tumpline_word || [ -n "$tumpline_word" ]; do
+      case $tumpline_word in *EMERGE_DEFAULT_OPTS=*) tumpline_inside=yes ;; esac
+      [ -n "$tumpline_inside" ] || continue
+      case $tumpline_word in *@* | *--package-set*) return 0 ;; *[\"\']) tumpline_inside='' ;; esac
+    done <"$tumpline_file"
+  done
   return 1
+}
+
+# Whether all files that the selected sets are made of are as they were when nothing was wrong with them: the stamp has
+# what stat(1) said of them then.
+tumpline_clean() {
+  set --
+  tumpline_lines=
+  {
+    IFS= read -r tumpline_word && [ "$tumpline_word" = 'tumpline sets stamp 1' ] || return 1
+    while IFS= read -r tumpline_word; do
+      tumpline_lines=$tumpline_lines$tumpline_newline$tumpline_word
+      # a date has two words more than a number
+      set -- "$@" "${tumpline_word% * * * * * * * *}"
+    done
+  } 2>/dev/null <"$tumpline_state/stamp" || return 1
+  [ "$#" -gt 0 ] && [ "$tumpline_newline$(TZ=UTC0 stat -c '%n %i %s %y %z' -- "$@" 2>/dev/null)" = "$tumpline_lines" ]
+}
+
+# Whether a word is the name of a set: a file in one of their directories, or one of Portage's own.
+tumpline_set() {
+  case $1 in
+    *-rebuild | selected | selected-sets | selected-packages | profile | security | installed | unavailable | \
+      unavailable-binaries | changed-deps | rebuilt-binaries) return 0 ;;
+  esac
+  if [ -z "$tumpline_dirs" ]; then
+    while IFS= read -r tumpline_file; do
+      tumpline_dirs=$tumpline_dirs${tumpline_dirs:+$tumpline_newline}$tumpline_file
+    done 2>/dev/null <"$tumpline_state/paths"
+    : "${tumpline_dirs:=$tumpline_portage/sets}"
+  fi
+  tumpline_ifs=$IFS
+  IFS=$tumpline_newline
+  set -f
+  for tumpline_file in $tumpline_dirs; do
+    if [ -f "$tumpline_file/$1" ] || { [ "$1" != "${1%:*}" ] && [ -f "$tumpline_file/${1%:*}-${1##*:}" ]; }; then
+      tumpline_file=found
+      break
+    fi
+  done
+  IFS=$tumpline_ifs
+  set +f
+  [ "$tumpline_file" = found ]
+}
+
+# Question one: do the arguments, or the selected sets, need a look by Node? Every doubt is a yes. What emerge's own
+# output is to be followed by stands in $tumpline_then.
+tumpline_concerned() {
+  tumpline_newline='
+'
+  tumpline_dirs='' tumpline_checked=yes tumpline_configured='' tumpline_plain=''
+  tumpline_places
+  for tumpline_word; do
+    case $tumpline_word in
+      *@* | --package-set* | --with-shared | --root | --root=* | --config-* | --pref* | --sys[!n]*) return 0 ;;
+      --help | -h) tumpline_then=help tumpline_checked='' ;;
+      --info) tumpline_then=info tumpline_checked='' ;;
+      --config) tumpline_configured=yes tumpline_checked='' ;;
+      --sync | --search | --searchdesc | --version | --list-sets | --check-news | --moo | --status | --metadata | \
+        --regen | -s | -S | -V) tumpline_checked='' ;;
+      -* | '') ;;
+      world | system) [ -z "$tumpline_configured" ] || return 0 ;;
+      *) tumpline_plain=yes ;;
+    esac
+  done
+  [ "$tumpline_then" = help ] && return 1
+  if [ -n "$tumpline_configured" ]; then case " $* " in *' world '* | *' system '*) return 0 ;; esac; fi
+  if [ -n "$tumpline_plain$tumpline_checked" ]; then
+    [ -z "${PORTAGE_CONFIGROOT-}" ] || return 0
+    tumpline_defaults && return 0
+  fi
+  if [ -n "$tumpline_plain" ]; then
+    for tumpline_word; do
+      case $tumpline_word in -* | '') ;; *) tumpline_set "$tumpline_word" && return 0 ;; esac
+    done
+  fi
+  [ -n "$tumpline_checked" ] && [ -s "$tumpline_eroot/var/lib/portage/world_sets" ] && ! tumpline_clean
+}
+
+# What Node says becomes $tumpline_said: shell text that sets the arguments anew. A refusal is the end.
+tumpline_ask() {
+  tumpline_sets=${tumpline_self%/bin/*}/lib/tumpline/sets.cjs tumpline_said=''
+  if ! command -v node >/dev/null || ! [ -r "$tumpline_sets" ]; then
+    echo 'tumpline: emerge: without Node package sets are not checked' >&2
+    echo 'try: node --version' >&2
+    return 0
+  fi
+  tumpline_said=$(node "$tumpline_sets" "$tumpline_emerge" "$@") && return 0
+  tumpline_status=$?
+  case $tumpline_status in
+    1 | 2 | 130) ;;
+    *)
+      printf 'tumpline: emerge: the check of package sets ended with %s\n' "$tumpline_status" >&2
+      echo 'try: TUMPLINE=0 emerge …' >&2
+      tumpline_status=1
+      ;;
+  esac
+  exit "$tumpline_status"
 }
 
 # Question two, first half: may these arguments start a merge that is worth a picture?
@@ -114,7 +233,7 @@ tumpline_changed() {
 # changes it at its start (PWD, SHLVL, PS1 …) but the kernel keeps what was given; what must be put right goes before
 # the command as words for env(1). Only bash can read it, as only bash keeps names that are none in sh.
 tumpline_become() {
-  tumpline_off='TUMPLINE TUMPLINE_EMERGE TUMPLINE_CONFIG TUMPLINE_DEBUG TUMPLINE_SETS'
+  tumpline_off='TUMPLINE TUMPLINE_EMERGE TUMPLINE_CONFIG TUMPLINE_DEBUG TUMPLINE_SETS TUMPLINE_THEN TUMPLINE_LOOK'
   tumpline_pwd='' tumpline_level='' tumpline_under='' tumpline_last='' tumpline_words=$# tumpline_entry=''
   # shellcheck disable=SC2034,SC3044
   if shopt -u checkwinsize 2>/dev/null && mapfile -d '' -t tumpline_given 2>/dev/null </proc/self/environ; then
@@ -140,7 +259,9 @@ tumpline_become() {
     unset $tumpline_off
   fi
   for tumpline_name in $tumpline_added; do set -- -u "$tumpline_name" "$@"; done
-  [ -z "$tumpline_live" ] || exec "$tumpline_live" "$(($# - tumpline_words))" "$@"
+  if [ -n "$tumpline_live" ]; then
+    TUMPLINE_THEN=$tumpline_then TUMPLINE_LOOK=$tumpline_look exec "$tumpline_live" "$(($# - tumpline_words))" "$@"
+  fi
   [ "$#" = "$tumpline_words" ] || set -- /usr/bin/env "$@"
   [ -z "$tumpline_last" ] || _=${tumpline_last#_=} exec "$@"
   exec "$@"
@@ -156,9 +277,15 @@ if [ -n "${TUMPLINE_EMERGE-}" ] && ! command -v "$tumpline_emerge" >/dev/null; t
   echo 'try: unset TUMPLINE_EMERGE' >&2
   exit 1
 fi
-tumpline_live=
+tumpline_live='' tumpline_then='' tumpline_look=''
 if [ "${TUMPLINE-}" != 0 ]; then
-  if tumpline_concerned "$@" || { tumpline_merges "$@" && tumpline_watched; }; then
+  if tumpline_concerned "$@"; then
+    tumpline_self=$(readlink -f -- "$0" 2>/dev/null)
+    tumpline_ask "$@"
+    eval "$tumpline_said"
+  fi
+  if tumpline_merges "$@" && tumpline_watched; then tumpline_look=yes; fi
+  if [ -n "$tumpline_look$tumpline_then" ]; then
     tumpline_self=$(readlink -f -- "$0" 2>/dev/null) && tumpline_live=${tumpline_self%/bin/*}/libexec/tumpline/live.sh
     [ -x "$tumpline_live" ] || tumpline_live=
   fi
@@ -166,7 +293,7 @@ fi
 case $tumpline_emerge in
   # env(1) would take it for a variable
   *=*)
-    unset TUMPLINE TUMPLINE_EMERGE TUMPLINE_CONFIG TUMPLINE_DEBUG TUMPLINE_SETS
+    unset TUMPLINE TUMPLINE_EMERGE TUMPLINE_CONFIG TUMPLINE_DEBUG TUMPLINE_SETS TUMPLINE_THEN TUMPLINE_LOOK
     exec "$tumpline_emerge" "$@"
     ;;
 esac

@@ -1,10 +1,12 @@
 #!/bin/bash -p
-# The parent of a live run: emerge with the inherited terminal, the painter beside it.
+# The parent of emerge, which inherits the terminal: with TUMPLINE_LOOK the painter runs beside it, and TUMPLINE_THEN says
+# what follows its own output: `help`, `info`, or the words of a second call of it, quoted for sh.
 # `live.sh N WORDS… EMERGE ARGS…`, with N words for env(1) that give emerge the environment which the front was given.
 # A program of its own, so that no process but emerge itself is called emerge. bash, for what its `jobs` tells in a trap
 # for CHLD. Its variables are named so as to meet none of the caller's.
 
-tumpline_count=$1
+tumpline_count=$1 tumpline_then=${TUMPLINE_THEN-} tumpline_look=${TUMPLINE_LOOK-}
+unset TUMPLINE_THEN TUMPLINE_LOOK
 shift
 tumpline_self=$(readlink -f -- "$0")
 tumpline_lib=${tumpline_self%/libexec/*}/lib/tumpline
@@ -22,23 +24,60 @@ while read -r tumpline_key tumpline_value; do
       ;;
   esac
 done </proc/self/status
-if ! /usr/bin/env --default-signal=INT,QUIT true 2>/dev/null || ! command -v node >/dev/null || ! [ -r "$tumpline_lib/painter.cjs" ]; then
-  exec /usr/bin/env "$@"
+if ! command -v node >/dev/null || ! [ -r "$tumpline_lib/painter.cjs" ]; then tumpline_look=''; fi
+# the words for env(1), and emerge; what follows in $tumpline_then is sh
+# shellcheck disable=SC2034
+tumpline_call=("${@:1:tumpline_count+1}")
+if ! /usr/bin/env --default-signal=INT,QUIT true 2>/dev/null; then
+  case $tumpline_then in '' | help | info) exec /usr/bin/env "$@" ;; esac
+  /usr/bin/env "$@" && eval "exec /usr/bin/env \"\${tumpline_call[@]}\" $tumpline_then"
+  exit
 fi
 [ -z "$tumpline_default" ] || tumpline_default=--default-signal=$tumpline_default
+[ -n "$tumpline_look$tumpline_then" ] || exec /usr/bin/env "$@"
+
+help() {
+  cat <<'END'
+
+Package sets (by tumpline):
+  --package-set NAME  the same as @NAME, for a merge as well as with -C, -c, --deselect, --info; a NAME alone
+                      is the set, unless a package is called so, too
+  @a-@b, @a+@b, @a/@b what is in a but not in b, in one of them, in both
+  --exclude @NAME     the packages of a set
+  -C @NAME            leaves what world or another selected set holds; --with-shared takes that as well
+  A line of a set that cannot be read stops the call, before Portage passes over it and depclean removes what it
+  meant. TUMPLINE_SETS=warn only warns. See tumpline sets --help, tumpline-sets(5).
+END
+}
+
+# What follows emerge's own output, once it has ended well.
+follow() {
+  case $tumpline_then in
+    help) help 2>/dev/null ;;
+    info) node "$tumpline_lib/sets.cjs" --info "$tumpline_emerge" "$@" </dev/null 2>/dev/null ;;
+    *)
+      eval "start \"\${tumpline_call[@]}\" $tumpline_then"
+      await "$tumpline_child"
+      tumpline_emerged=$tumpline_status
+      ;;
+  esac
+}
 
 # Erases the region of a painter that can no longer do it: margins, then what stands below the cursor.
 repair() { printf '\0337\033[r\0338\033[J\033[?25h'; }
 
 # The end of a child, whatever signal comes between: its $tumpline_status.
 await() {
-  tumpline_status=127
+  tumpline_status=127 tumpline_asked=0
   while :; do
     tumpline_interrupted=
     wait "$1"
     tumpline_now=$?
-    # bash 5.2 says so of a child that it noticed just before, and knows the status when asked again
-    [ "$tumpline_now" != -1 ] || continue
+    # bash 5.2 says so of a child that it noticed just before, and mostly knows the status when asked again
+    if [ "$tumpline_now" = -1 ]; then
+      tumpline_asked=$((tumpline_asked + 1))
+      [ "$tumpline_asked" -gt 100 ] || continue
+    fi
     # a second wait for a child that is already gone may answer 127
     [ "$tumpline_now" = 127 ] && [ "$tumpline_status" != 127 ] && return
     tumpline_status=$tumpline_now
@@ -63,7 +102,7 @@ later() {
 
 # Signals for us alone are meant for emerge. What the terminal sends to all has reached it already, and a second one
 # would disturb it while it leaves, so ours comes later, when emerge is either gone or ignores it.
-tumpline_child='' tumpline_early='' tumpline_late='' tumpline_interrupted=''
+tumpline_child='' tumpline_early='' tumpline_late='' tumpline_interrupted='' tumpline_guard=''
 hand_on() {
   tumpline_interrupted=yes
   if [ -z "$tumpline_child" ]; then
@@ -95,16 +134,25 @@ trap stop TSTP
 tumpline_ends=
 trap 'tumpline_interrupted=yes tumpline_ends="$tumpline_ends $(LC_ALL=C jobs -l)"' CHLD
 
-# shellcheck disable=SC2086
-(exec /usr/bin/env $tumpline_default "$@") <&0 &
-tumpline_child=$!
+# `start WORDS… COMMAND`: a child that has all that a shell takes from an asynchronous one.
+start() {
+  if { true <&0; } 2>/dev/null; then
+    # shellcheck disable=SC2086
+    (exec /usr/bin/env $tumpline_default "$@") <&0 &
+  else
+    # shellcheck disable=SC2086
+    (exec /usr/bin/env $tumpline_default "$@") <&- &
+  fi
+  tumpline_child=$!
+}
+start "$@"
 for tumpline_signal in $tumpline_early; do hand_on "$tumpline_signal" 1; done
 
 shift "$tumpline_count"
 tumpline_emerge=$1
 shift
 # The guard outlives a killed painter, and repairs what it left.
-(
+if [ -n "$tumpline_look" ]; then (
   exec >&2 2>/dev/null
   tumpline_painter='' tumpline_over='' tumpline_forced=''
   # a painter that cannot leave within two seconds is made to
@@ -125,17 +173,24 @@ shift
   killed && repair
   exit "$tumpline_status"
 ) &
-tumpline_guard=$!
+  tumpline_guard=$!
+fi
 # bash has its own words for jobs that were killed
-exec 2>/dev/null
+exec {tumpline_errors}>&2 2>/dev/null
 
 await "$tumpline_child"
 tumpline_emerged=$tumpline_status
 # shellcheck disable=SC2086
 [ -z "$tumpline_late" ] || kill $tumpline_late
-kill -TERM "$tumpline_guard"
-await "$tumpline_guard"
-killed && repair
+if [ -n "$tumpline_guard" ]; then
+  kill -TERM "$tumpline_guard"
+  await "$tumpline_guard"
+  killed && repair
+fi
+if [ "$tumpline_emerged" = 0 ] && [ -n "$tumpline_then" ]; then
+  exec 2>&"$tumpline_errors" {tumpline_errors}>&-
+  follow "$@"
+fi
 
 tumpline_signal=
 # shellcheck disable=SC3060

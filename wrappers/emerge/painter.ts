@@ -1,12 +1,12 @@
 /** The painter beside a running emerge: `painter.cjs --child PID --parent PID --emerge PATH -- ARGS…`. */
 import { parseEmergeArguments } from '../../portage/emerge-arguments.ts';
+import { chosenRoots, withChosenRoots } from '../../system/chosen-roots.ts';
 import { loadConfiguration } from '../../system/configuration.ts';
 import { locate } from '../../system/locate.ts';
 import { debug } from '../../system/log.ts';
 import { places } from '../../system/places.ts';
 import { isAlive } from '../../system/process-table.ts';
 import { hasMargins } from '../../system/terminfo.ts';
-import { chosenRoots, withChosenRoots } from './chosen-roots.ts';
 import { watchBorrower } from './live/borrower.ts';
 import { openScreen, settling } from './live/screen.ts';
 import { openShow, type Show } from './live/show.ts';

@@ -4,6 +4,8 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+import { bundling } from '../../../build/bundling.mjs';
 import { python, emerge as realEmerge, top } from '../../kit/environment.ts';
 import type { RootDeclaration } from '../../testbed/declaration.ts';
 import { makeRoot, type Root } from '../../testbed/root.ts';
@@ -38,17 +40,24 @@ export function writeProgram(path: string, text: string): string {
   return path;
 }
 
-/** An installed tree without the painter: with nothing to draw, it is only the front. `live` replaces live.sh. */
+/** An installed tree without the painter: with nothing to draw, it is only the front and its sets. `live` replaces live.sh. */
 export function frontTree(live?: string): string {
   const tree = folder();
-  for (const [to, from] of [
-    ['bin/emerge', 'wrappers/emerge/emerge.sh'],
-    ['libexec/tumpline/live.sh', 'wrappers/emerge/live.sh'],
+  for (const [to, from, mode] of [
+    ['bin/emerge', 'wrappers/emerge/emerge.sh', 0o755],
+    ['libexec/tumpline/live.sh', 'wrappers/emerge/live.sh', 0o755],
+    ['lib/tumpline/portage-helper.py', 'system/portage-helper.py', 0o644],
   ] as const) {
     mkdirSync(dirname(join(tree, to)), { recursive: true });
     copyFileSync(join(top, from), join(tree, to));
-    chmodSync(join(tree, to), 0o755);
+    chmodSync(join(tree, to), mode);
   }
+  buildSync({
+    ...bundling,
+    entryPoints: [join(top, 'sets/front.ts')],
+    outfile: join(tree, 'lib/tumpline/sets.cjs'),
+    absWorkingDir: top,
+  });
   if (live !== undefined) writeProgram(join(tree, 'libexec/tumpline/live.sh'), live);
   return tree;
 }

@@ -1,12 +1,12 @@
 /** Which running emerge is meant, and in which roots it merges. */
 import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { parseEmergeArguments } from '../../../portage/emerge-arguments.ts';
+import { chosenRoots, withChosenRoots } from '../../../system/chosen-roots.ts';
 import type { Settings } from '../../../system/configuration-keys.ts';
 import { Fault } from '../../../system/fault.ts';
 import type { Located, LocateOptions } from '../../../system/locate.ts';
 import type { Places } from '../../../system/places.ts';
 import { isAlive } from '../../../system/process-table.ts';
-import { chosenRoots, withChosenRoots } from '../chosen-roots.ts';
 import { emergeWords, mergingEmerges } from '../live/rivals.ts';
 import { commandText } from './line.ts';
 

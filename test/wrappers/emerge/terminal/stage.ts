@@ -28,12 +28,16 @@ export async function wrapperTree(): Promise<string> {
     copyFileSync(join(top, from), join(tree, to));
     chmodSync(join(tree, to), mode);
   }
-  await build({
-    ...bundling,
-    entryPoints: [join(top, 'wrappers/emerge/painter.ts')],
-    outfile: join(tree, 'lib/tumpline/painter.cjs'),
-    absWorkingDir: top,
-  });
+  for (const [name, entry] of [
+    ['painter', 'wrappers/emerge/painter.ts'],
+    ['sets', 'sets/front.ts'],
+  ])
+    await build({
+      ...bundling,
+      entryPoints: [join(top, entry!)],
+      outfile: join(tree, `lib/tumpline/${name}.cjs`),
+      absWorkingDir: top,
+    });
   return tree;
 }
 

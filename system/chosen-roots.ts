@@ -1,5 +1,5 @@
 /** The roots that emerge's arguments name, and its environment with them, as _emerge.main sets it. Pure. */
-import type { LocateOptions } from '../../system/locate.ts';
+import type { LocateOptions } from './locate.ts';
 
 type Roots = Pick<LocateOptions, 'root' | 'configRoot' | 'prefix'>;
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,25 @@
+/** A question that only the name of what is at stake answers, asked where somebody can. */
+import { readSync } from 'node:fs';
+import { isatty } from 'node:tty';
+
+/** Whether the user typed that very word. Without a terminal, or at the end of input: no. Ctrl-C ends the process. */
+export function confirmed(question: string, word: string): boolean {
+  if (!isatty(0) || !isatty(2)) return false;
+  process.stderr.write(question);
+  return line() === word;
+}
+
+/** One line of standard input, no more: what follows is emerge's. */
+function line(): string {
+  const bytes: number[] = [];
+  const one = Buffer.alloc(1);
+  for (;;) {
+    if (readSync(0, one, 0, 1, null) === 0) {
+      process.stderr.write('\n');
+      break;
+    }
+    if (one[0] === 0x0a) break;
+    bytes.push(one[0]!);
+  }
+  return Buffer.from(bytes).toString('utf8').trim();
+}

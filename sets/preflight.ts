@@ -1,0 +1,106 @@
+/** Before a call that merges or removes: are the sets that it touches sound? What Portage passes over, depclean removes. */
+import type { EmergeArguments } from '../portage/emerge-arguments.ts';
+import { printable } from '../system/printable.ts';
+import type { SetComplaint } from './check.ts';
+import { confirmed } from './confirm.ts';
+import type { Call } from './rewrite.ts';
+
+export interface Touched {
+  /** Sets whose faults stop the call; `selected` among them stands for all in world_sets. */
+  readonly names: readonly string[];
+  /** Whether it merges or removes anything at all. */
+  readonly changing: boolean;
+  readonly cleaning: boolean;
+}
+
+/** These make Portage look at all that is in world_sets. */
+const standing = new Set(['world', 'selected', 'selected-sets']);
+
+export function touchedSets({ parsed, named, excluded }: Call): Touched {
+  const { action } = parsed;
+  const cleaning = action === 'depclean' || action === 'prune';
+  const removing = cleaning || action === 'unmerge' || action === 'rage-clean' || action === 'clean';
+  const merging = merges(parsed);
+  if (!removing && !merging) return { names: [], changing: false, cleaning: false };
+  const wide = cleaning || named.some(name => standing.has(name));
+  return { names: [...named, ...excluded, ...(wide ? ['selected'] : [])], changing: true, cleaning };
+}
+
+function merges({ action, targets, options }: EmergeArguments): boolean {
+  return action === undefined && (targets.length > 0 || options.has('--resume'));
+}
+
+export interface PreflightContext {
+  /** Complaints about these sets and all that they nest. */
+  complaints(names: readonly string[]): readonly SetComplaint[];
+  /** world_sets, names without @. */
+  readonly selected: readonly string[];
+  /** TUMPLINE_SETS=warn */
+  readonly warnOnly: boolean;
+}
+
+export interface Verdict {
+  readonly refused: boolean;
+  /** For standard error, whole lines. */
+  readonly lines: readonly string[];
+  /** Nothing was found, not even something worth a word. */
+  readonly clean: boolean;
+}
+
+export function place({ set, path, line }: SetComplaint): string {
+  if (path === undefined) return `@${set}`;
+  return line === undefined || line === 0 ? path : `${path}:${line}`;
+}
+
+function said(complaint: SetComplaint): string {
+  return `tumpline: ${printable(place(complaint))}: ${printable(complaint.what)}`;
+}
+
+/** May ask on the terminal. */
+export function preflight(call: Call, context: PreflightContext): Verdict {
+  const touched = touchedSets(call);
+  if (!touched.changing) return { refused: false, lines: [], clean: false };
+  const all = context.complaints(['selected']);
+  // of a set that is not there at all Portage itself says so, and stops
+  const mine = (touched.names.length === 0 ? [] : context.complaints(touched.names)).filter(
+    ({ code, path }) => code !== 'unknown-set' || path !== undefined,
+  );
+  const lines: string[] = [];
+  const isEmpty = ({ code }: SetComplaint) => code === 'empty';
+  const stopping = mine.filter(one => one.severity === 'broken' && !isEmpty(one));
+  for (const one of mine.filter(({ severity }) => severity === 'note')) lines.push(said(one));
+  for (const one of stopping) lines.push(said(one), `try: ${printable(one.hint)}`);
+  const others = new Map(
+    all.filter(one => one.severity === 'broken' && !mine.includes(one)).map(one => [one.set, one]),
+  );
+  for (const [set, one] of others) {
+    if (!mine.some(other => other.set === set && other.code === one.code))
+      lines.push(`${said(one)}; before depclean and @world: ${printable(one.hint)}`);
+  }
+  let refused = stopping.length > 0;
+  for (const one of mine.filter(isEmpty)) {
+    const lost = context.selected.includes(one.set) && !call.parsed.options.has('--pretend');
+    lines.push(said(one));
+    if (!lost || refused) continue;
+    if (context.warnOnly) continue;
+    if (!agreed(one, touched, lines)) {
+      refused = true;
+      lines.push(`try: tumpline sets check ${printable(one.set)}, or TUMPLINE_SETS=warn emerge …`);
+    }
+  }
+  const clean = all.length === 0 && mine.length === 0;
+  return { refused: refused && !context.warnOnly, lines, clean };
+}
+
+/** Says what there is to say so far, since the question stands below it. */
+function agreed({ set }: SetComplaint, { cleaning }: Touched, lines: string[]): boolean {
+  process.stderr.write(
+    lines
+      .splice(0)
+      .map(line => `${line}\n`)
+      .join(''),
+  );
+  const name = printable(set);
+  const what = cleaning ? `What it held before may be removed now.` : `It is selected, but holds nothing.`;
+  return confirmed(`${what} Type ${name} to go on: `, set);
+}

@@ -1,0 +1,147 @@
+/** `-C` and `-c` of sets, and what becomes of their records. */
+import { expect, test } from 'vitest';
+import { expectBoth, pair, stateOf, useRoots, whole } from './kit.ts';
+
+useRoots();
+const two = { sets: { one: 'app-t/a\napp-t/b\n', two: 'app-t/b\napp-t/d\n' }, worldSets: ['@one', '@two'] };
+
+whole('2.unmerge', () => {
+  test('2.unmerge several sets', async () => {
+    await expectBoth(
+      two,
+      ['-C', '@one', '@two'],
+      { code: 0, worldSets: [], gone: ['app-t/a-1', 'app-t/b-1', 'app-t/d-1'] },
+      'same',
+    );
+  });
+
+  test.each(['@system', '@world', '@selected', '@installed'])('2.unmerge %s is refused', async name => {
+    const says = /does not support unmerge operations/;
+    await expectBoth({ world: ['app-t/a'] }, ['-C', name], { code: 1, says }, 'same');
+  });
+
+  test('2.unmerge what another selected set holds stays', async () => {
+    await expectBoth(
+      two,
+      ['-C', '@one'],
+      {
+        code: 0,
+        worldSets: ['@two'],
+        gone: ['app-t/a-1', 'app-t/b-1'],
+        says: /still listed in the following/,
+      },
+      {
+        code: 0,
+        worldSets: ['@two'],
+        gone: ['app-t/a-1'],
+        says: [/^tumpline: @one: app-t\/b-1 stays, @two holds it$/m, /emerge --unmerge --with-shared @one/],
+      },
+    );
+  });
+
+  test('2.unmerge what world holds stays, slot by slot', async () => {
+    await expectBoth(
+      {
+        sets: { one: 'app-t/slotted\napp-t/a\n' },
+        world: ['app-t/slotted:1'],
+        worldSets: ['@one'],
+        installed: { 'app-t/a-1': {}, 'app-t/slotted-1': { SLOT: '1' }, 'app-t/slotted-2': { SLOT: '2' } },
+      },
+      ['-C', '@one'],
+      { code: 0, world: [], worldSets: [], gone: ['app-t/a-1', 'app-t/slotted-1', 'app-t/slotted-2'] },
+      {
+        code: 0,
+        worldSets: [],
+        gone: ['app-t/a-1', 'app-t/slotted-2'],
+        says: /slotted-1 stays, world holds it/,
+      },
+    );
+  });
+
+  test('2.unmerge --with-shared takes all', async () => {
+    await expectBoth(
+      two,
+      ['-C', '--with-shared', '@one'],
+      { code: 2 },
+      { code: 0, worldSets: ['@two'], gone: ['app-t/a-1', 'app-t/b-1'] },
+    );
+  });
+
+  test('2.unmerge when nothing is left to remove', async () => {
+    const given = { sets: { one: 'app-t/a\n' }, world: ['app-t/a'], worldSets: ['@one'] };
+    await expectBoth(
+      given,
+      ['-C', '@one'],
+      // Portage writes the old world back when it takes the set out
+      { code: 0, worldSets: [], gone: ['app-t/a-1'] },
+      { code: 1, says: [/app-t\/a-1 stays, world holds it/, /^try: emerge --deselect @one, or /m] },
+    );
+  });
+
+  test('2.unmerge in pretence changes no record', async () => {
+    await expectBoth(
+      two,
+      ['-pC', '@one'],
+      { code: 0, says: /app-t\/b/ },
+      { code: 0, says: /app-t\/b-1 stays/, silentOn: /Removing|Would remove/ },
+    );
+  });
+
+  test('2.unmerge --deselect=n keeps the record', async () => {
+    await expectBoth(
+      two,
+      ['-C', '--deselect=n', '@one'],
+      { code: 0, gone: ['app-t/a-1', 'app-t/b-1'] },
+      { code: 0, gone: ['app-t/a-1'] },
+    );
+  });
+
+  test('2.unmerge with a no to --ask keeps the record', async () => {
+    await expectBoth(two, ['-Ca', '@one'], { code: 1 }, { code: 1 }, { input: 'No\n' });
+  });
+
+  test('2.unmerge of an empty set', async () => {
+    await expectBoth(
+      { sets: { none: '# nothing\n' } },
+      ['-C', '@none'],
+      { code: 0, says: /'none' is an empty set/ },
+      { code: 0, says: [/'none' is an empty set/, /^tumpline: \S+: '@none' is empty$/m] },
+    );
+  });
+
+  test('2.depclean of a set spares what others hold', async () => {
+    await expectBoth(two, ['--depclean', '@one'], { code: 1 }, 'same');
+    await expectBoth(
+      { ...two, worldSets: ['@two'] },
+      ['-c', '@one'],
+      { code: 0, gone: ['app-t/a-1'] },
+      'same',
+    );
+  });
+
+  test('2.depclean removes what has left the file', async () => {
+    await expectBoth(
+      { sets: { s: 'app-t/c\n' }, worldSets: ['@s'] },
+      ['-c'],
+      { code: 0, gone: ['app-t/a-1', 'app-t/b-1', 'app-t/d-1', 'app-t/e-1'] },
+      'same',
+    );
+  });
+
+  test('2.deselect a set, also one that is gone', async () => {
+    const given = { sets: { s: 'app-t/a\n' }, worldSets: ['@s', '@gone'] };
+    await expectBoth(given, ['--deselect', '@s'], { code: 0, worldSets: ['@gone'] }, 'same');
+    await expectBoth(given, ['--deselect', '@gone'], { code: 0, worldSets: ['@s'] }, 'same');
+  });
+
+  test('2.deselect of a bare name', async () => {
+    const given = { sets: { s: 'app-t/a\n' }, worldSets: ['@s'] };
+    await expectBoth(
+      given,
+      ['--deselect', 's'],
+      { code: 0, says: /No matching atoms/ },
+      { code: 0, worldSets: [], says: /Removing @s/ },
+    );
+    expect(stateOf(pair.wrapped).worldSets).toEqual([]);
+  });
+});
