@@ -1,13 +1,19 @@
 /** What evaluating a set asks of the machine: what is installed, package moves, USE, and the sets that only Portage knows. */
 import type { Atom } from '../portage/atom.ts';
-import { type EvaluateContext, evaluateSet, type SetLookup } from '../portage/set-evaluate.ts';
+import {
+  type EvaluateContext,
+  type EvaluatedEntry,
+  type EvaluatedSet,
+  evaluateSet,
+  type SetLookup,
+} from '../portage/set-evaluate.ts';
 import { setLookup } from '../sets/lookup.ts';
 import { installedIn, readMoves } from '../sets/moves.ts';
 import { Fault } from '../system/fault.ts';
 import { portageSets } from '../system/portage-sets.ts';
 import { printable } from '../system/printable.ts';
 import { warn } from './report.ts';
-import type { Desk } from './sets.ts';
+import { type Desk, placeText, unknownSet } from './sets.ts';
 
 export interface Facts {
   readonly lookup: SetLookup;
@@ -71,4 +77,24 @@ export async function withPortage(desk: Desk, names: readonly string[]): Promise
     lookup: setLookup(desk.catalogue, sets),
     context: { ...base, use: flag => flags.has(flag) },
   };
+}
+
+/** The entries of a set without a mistake. Faults: there is no such set, or something is wrong in it. */
+export function soundEntries(
+  { catalogue }: Desk,
+  result: EvaluatedSet,
+  name: string,
+): readonly EvaluatedEntry[] {
+  const problem = result.problems.find(({ severity }) => severity === 'broken');
+  if (problem?.code === 'unknown-set' && problem.path === undefined)
+    throw unknownSet(catalogue, /'@([^']+)'/.exec(problem.what)?.[1] ?? name);
+  if (problem !== undefined) {
+    const place = placeText(problem.path, problem.line) || `@${printable(name)}`;
+    throw new Fault('invalid', `${place}: ${printable(problem.what)}`, { hint: 'tumpline sets check' });
+  }
+  const [unknown] = result.nested;
+  if (unknown === undefined) return result.entries;
+  throw new Fault('failed', `@${printable(unknown)}: only Portage knows what is in it, and it did not say`, {
+    hint: 'emerge --list-sets',
+  });
 }

@@ -56,4 +56,67 @@ export const setsCommands: readonly Command[] = [
     },
     load: async () => (await import('./sets-check.ts')).setsCheck,
   },
+  {
+    name: 'diff',
+    summary: 'what differs between two sets, or between a set and a file',
+    positionals: [
+      set('A', 'a set, an expression, or a file by its path'),
+      set('B', 'what it is compared with'),
+    ],
+    options: common,
+    load: async () => (await import('./sets-diff.ts')).setsDiff,
+  },
+  {
+    name: 'missing',
+    summary: 'members that are not installed, and the lines that want them',
+    positionals: [set('NAME', 'a set; without one all that are selected', { required: false, many: true })],
+    options: common,
+    load: async () => (await import('./sets-missing.ts')).setsMissing,
+  },
+  {
+    name: 'unowned',
+    summary: 'packages of world that are in no set',
+    options: common,
+    load: async () => (await import('./sets-unowned.ts')).setsUnowned,
+  },
+  {
+    name: 'cleanup',
+    summary: 'what depclean would remove, and for which reason',
+    options: { pretend: { type: 'boolean', describe: 'only look: it does no more' }, ...common },
+    load: async () => (await import('./sets-cleanup.ts')).setsCleanup,
+  },
+  {
+    name: 'dump',
+    summary: 'the packages of world as the text of a set',
+    positionals: [{ name: 'NAME', required: false, describe: 'the set to be written with --write' }],
+    options: {
+      installed: { type: 'boolean', describe: 'all that is installed' },
+      versions: { type: 'boolean', describe: 'each in the version that is installed' },
+      write: { type: 'boolean', describe: 'as a new set of that name' },
+      ...common,
+    },
+    load: async () => (await import('./sets-dump.ts')).setsDump,
+  },
+  {
+    name: 'init',
+    summary: 'proposes sets for the packages of world',
+    options: {
+      write: { type: 'string', describe: 'the directory to write them to', completes: 'directory' },
+      ...common,
+    },
+    load: async () => (await import('./sets-init.ts')).setsInit,
+  },
+  {
+    name: 'edit',
+    summary: 'edit a set; it is checked before it counts',
+    positionals: [set('NAME', 'the set, which may be new')],
+    options: common,
+    load: async () => (await import('./sets-edit.ts')).setsEdit,
+  },
+  {
+    name: 'regenworld',
+    summary: 'world and world_sets made anew from emerge.log',
+    options: { write: { type: 'boolean', describe: 'write them, with a copy of the old ones' }, ...common },
+    load: async () => (await import('./sets-regenworld.ts')).setsRegenworld,
+  },
 ];

@@ -1,0 +1,82 @@
+/** `tumpline sets edit NAME`: the editor on a copy, checked before it is put in place. */
+import {
+  beginEditing,
+  checkEdited,
+  type Editing,
+  editedText,
+  editLock,
+  endEditing,
+  putInPlace,
+} from '../sets/edit.ts';
+import { installedIn, readMoves } from '../sets/moves.ts';
+import { editFile } from '../system/editor.ts';
+import { Fault } from '../system/fault.ts';
+import { jsonDocument } from '../system/json.ts';
+import { withLock } from '../system/lock.ts';
+import { printable } from '../system/printable.ts';
+import { chosen } from './ask.ts';
+import { flag, type Invocation } from './command.ts';
+import { painter } from './paint.ts';
+import { warn } from './report.ts';
+import { type Desk, placeText, setsDesk } from './sets.ts';
+
+export async function setsEdit(invocation: Invocation): Promise<number> {
+  const desk = await setsDesk(invocation);
+  const name = (invocation.positionals[0] ?? '').replace(/^@/, '');
+  const editing = beginEditing(desk.catalogue, name);
+  if (editing.repository !== undefined)
+    warn(
+      `@${printable(name)}: starts as that of ${printable(editing.repository)}, which yours will win over`,
+    );
+  const purpose = `tumpline sets edit ${name}`;
+  const changed = await withLock(editLock(desk.located, editing.name), { purpose }, () =>
+    edited(desk, editing),
+  );
+  if (flag(invocation, 'json'))
+    process.stdout.write(
+      jsonDocument('tumpline.sets.edit/1', { name: editing.name, path: editing.path, changed }),
+    );
+  else process.stdout.write(`${printable(editing.path)}: ${changed ? 'changed' : 'unchanged'}\n`);
+  return 0;
+}
+
+/** Whether it was changed. */
+async function edited(desk: Desk, editing: Editing): Promise<boolean> {
+  const { catalogue, selected, located } = desk;
+  const start = editedText(editing);
+  const moved = readMoves(catalogue, installedIn(located));
+  for (;;) {
+    try {
+      await editFile(editing.copy);
+    } catch (error) {
+      endEditing(editing);
+      throw error;
+    }
+    if (editedText(editing) === (editing.before ?? start)) {
+      endEditing(editing);
+      return false;
+    }
+    const complaints = checkEdited(catalogue, editing, { selected, moved });
+    const paint = painter(process.stderr);
+    for (const { line, what, severity } of complaints) {
+      const style = severity === 'broken' ? 'red' : 'yellow';
+      process.stderr.write(`${paint(style, `${placeText(editing.path, line)}:`)} ${printable(what)}\n`);
+    }
+    if (complaints.every(({ severity }) => severity !== 'broken')) break;
+    const answer = await chosen('e: edit again, x: leave the set as it was', ['e', 'x']);
+    if (answer === 'e') continue;
+    if (answer === 'x') {
+      endEditing(editing);
+      return false;
+    }
+    throw new Fault(
+      'invalid',
+      `${printable(editing.path)}: left as it was, your text is in ${editing.copy}`,
+      {
+        hint: `tumpline sets edit ${printable(editing.name)}`,
+      },
+    );
+  }
+  putInPlace(editing);
+  return true;
+}

@@ -1,0 +1,83 @@
+/** A set's file edited as a copy, which is put in place only when nothing is wrong with it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Fault } from '../system/fault.ts';
+import { writeAtomic } from '../system/files.ts';
+import type { Located } from '../system/locate.ts';
+import { readOrdinaryText } from '../system/ordinary-file.ts';
+import { printable } from '../system/printable.ts';
+import { type Catalogue, findSet } from './catalogue.ts';
+import { type CheckContext, checkSets, type SetComplaint } from './check.ts';
+import { userSetPath } from './new-set.ts';
+
+export interface Editing {
+  readonly name: string;
+  /** Where it will stand: among the user's sets. */
+  readonly path: string;
+  readonly copy: string;
+  /** What stands there now; undefined for a set that is new there. */
+  readonly before: string | undefined;
+  /** The repository whose set it starts from and will win over. */
+  readonly repository: string | undefined;
+}
+
+/** Makes the copy. Faults: a name that no set of the user's can have. */
+export function beginEditing(catalogue: Catalogue, word: string): Editing {
+  const known = findSet(catalogue, word);
+  const name = known?.name ?? word;
+  const own = known?.origin === 'user' || known?.origin === 'section' ? known.path : undefined;
+  const path = own ?? userSetPath(catalogue, name);
+  const before = readOrdinaryText(path);
+  const theirs = own === undefined && known?.path !== undefined ? readOrdinaryText(known.path) : undefined;
+  const text = before ?? theirs ?? `# ${name}: a package a line, see tumpline-sets(5)\n`;
+  const copy = join(mkdtempSync(join(tmpdir(), 'tumpline-edit-')), basename(path));
+  writeAtomic(copy, text, { mode: 0o600 });
+  return { name, path, copy, before, repository: theirs === undefined ? undefined : known?.repository };
+}
+
+/** What would be wrong with the set if the copy stood in its place; paths are those of the copy. */
+export function checkEdited(catalogue: Catalogue, editing: Editing, context: CheckContext): SetComplaint[] {
+  const { name, copy } = editing;
+  const known = catalogue.sets.get(name);
+  const source = known ?? {
+    name,
+    kind: 'file' as const,
+    origin: 'user' as const,
+    section: 'usersets',
+    className: 'files.StaticFileSet',
+    worldCandidate: true,
+    shadows: [],
+    native: true,
+    options: new Map<string, string>(),
+  };
+  const sets = new Map(catalogue.sets).set(name, { ...source, path: copy });
+  // where Portage would look for it is not asked of the copy
+  return checkSets({ ...catalogue, sets }, [name], context).filter(
+    ({ path, code }) => path === copy && code !== 'needs-enable' && code !== 'empty',
+  );
+}
+
+export function editedText({ copy }: Editing): string {
+  return readOrdinaryText(copy) ?? '';
+}
+
+/** Puts the copy in place. Fault `refused`: the file has changed meanwhile; the copy stays. */
+export function putInPlace(editing: Editing): void {
+  const { path, before, copy } = editing;
+  if (readOrdinaryText(path) !== before)
+    throw new Fault('refused', `${printable(path)}: somebody else has changed it meanwhile`, {
+      hint: `diff ${printable(path)} ${printable(copy)}`,
+    });
+  writeAtomic(path, editedText(editing));
+  endEditing(editing);
+}
+
+export function endEditing({ copy }: Editing): void {
+  rmSync(join(copy, '..'), { recursive: true, force: true });
+}
+
+/** One editor a set. */
+export function editLock(located: Pick<Located, 'eroot'>, name: string): string {
+  return join(located.eroot, 'var/lib/tumpline/sets', `edit-${encodeURIComponent(name)}.lock`);
+}
