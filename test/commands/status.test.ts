@@ -35,6 +35,7 @@ describe('status', () => {
       parts: [
         { name: 'emerge', enabled: false, pieces: [] },
         { name: 'sets', enabled: false, pieces: [] },
+        { name: 'ebuild', enabled: false, pieces: [] },
       ],
       lastRun: null,
       problems: [],
@@ -63,6 +64,7 @@ describe('status', () => {
           ],
         },
         { name: 'sets', enabled: false, pieces: [] },
+        { name: 'ebuild', enabled: false, pieces: [] },
       ],
     });
     expectDocumented('status.md', found);
