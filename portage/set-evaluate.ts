@@ -208,7 +208,8 @@ function fileValue(state: Evaluation, found: FoundSet & { kind: 'file' }, keep: 
   const all = union(gathered.entries);
   for (const { at, what, members } of gathered.without) {
     unknowable(state, at, gathered.nested);
-    if (difference([...all, ...gathered.possible], members).length === all.length + gathered.possible.length)
+    const possible = [...all, ...gathered.possible];
+    if (gathered.nested.length === 0 && difference(possible, members).length === possible.length)
       complain(state, at, 'excludes-nothing', `'${what}' takes nothing out`, 'note');
   }
   const out = gathered.without.flatMap(({ members }) => members);

@@ -64,7 +64,8 @@ export function checkSets(
     const found = evaluateSet(name, lookup, evaluateContext);
     for (const one of found.closure) closure.add(one);
     for (const problem of found.problems) add(complaintOf(catalogue, problem, sets));
-    if (found.blank && findSet(catalogue, name)?.path !== undefined) add(blankComplaint(catalogue, name));
+    if (found.blank && found.problems.length === 0 && findSet(catalogue, name)?.path !== undefined)
+      add(blankComplaint(catalogue, name));
   }
   for (const { path, line, set, code, what } of catalogue.problems) {
     if (set === undefined || !closure.has(set)) continue;
