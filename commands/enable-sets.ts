@@ -47,7 +47,7 @@ export async function wanted(context: PartContext): Promise<Wanted> {
       `put at its end: ${lines.join(' | ')}`,
     );
   }
-  const notes = catalogue.enabled ? [] : takeBack(catalogue);
+  const notes = takeBack(catalogue);
   const before = catalogue.enabled ? [] : (await portageSets(located, { sets: [] })).names;
   const made = await generate(located, { enabling: true });
   const selected = standingSets(readSelected(located).sets, setLookup(made.catalogue));

@@ -52,6 +52,8 @@ const versioned = new RegExp(
   `^([=~]|[<>]=?)(${categoryPattern}/${packagePattern})(?:-(${versionPattern}))?-(${versionPattern})(\\*?)$`,
 );
 const simple = new RegExp(`^${categoryPattern}/${packagePattern}(-${versionPattern})?$`);
+const unversioned = /^\w[\w+.-]*\/\w[\w+-]*$/;
+const dashDigit = /-\d/;
 // the group is where Portage looks for a version: it finds dotted ones only
 const wildcard =
   /^[\w+*][\w+.*-]*\/[\w+*][\w+*-]*?(?:-\d+(\.\d+)*[a-z]?(?:_(?:pre|p|beta|alpha|rc)\d*)*(?:-r\d+)?)?$/;
@@ -103,8 +105,6 @@ function makeAtom(
 }
 
 function parseName(text: string, options: AtomOptions): Named | undefined {
-  const found = versioned.exec(text);
-  if (found) return parseVersioned(found, options.allowBuildId ?? options.eapi === undefined);
   const named = {
     operator: undefined,
     version: undefined,
@@ -112,6 +112,10 @@ function parseName(text: string, options: AtomOptions): Named | undefined {
     extended: false,
     versionGlob: undefined,
   };
+  // most atoms by far, and much cheaper than what follows: nothing in it can be a version
+  if (unversioned.test(text) && !dashDigit.test(text)) return { ...named, cp: text };
+  const found = versioned.exec(text);
+  if (found) return parseVersioned(found, options.allowBuildId ?? options.eapi === undefined);
   const plain = simple.exec(text);
   if (plain) return plain[1] === undefined ? { ...named, cp: text } : undefined;
   if (!options.allowWildcard || text.includes('**')) return undefined;

@@ -3,12 +3,19 @@
  * ones. A source that it cannot read is put aside, and taken back when the part is switched on again.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { linkSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseSetFile } from '../portage/files/set-file.ts';
 import { announce } from '../system/effects.ts';
 import { Fault } from '../system/fault.ts';
-import { fileFault, removeEmptyDirectory, removeFile, syncDirectory, writeAtomic } from '../system/files.ts';
+import {
+  fileFault,
+  lstatIfPresent,
+  removeEmptyDirectory,
+  removeFile,
+  syncDirectory,
+  writeAtomic,
+} from '../system/files.ts';
 import { readGeneration } from '../system/generation.ts';
 import type { Located } from '../system/locate.ts';
 import { readOrdinaryText } from '../system/ordinary-file.ts';
@@ -23,6 +30,33 @@ const mark = '# written by "tumpline disable sets"; what it was made of is in';
 /** Where a source waits that is not for Portage: a name that it passes over. */
 function aside(path: string): string {
   return join(dirname(path), `.${basename(path)}.source`);
+}
+
+function freeAside(path: string): string {
+  for (let number = 1; ; number += 1) {
+    const place = number === 1 ? aside(path) : `${aside(path)}-${number}`;
+    if (lstatIfPresent(place) === undefined) return place;
+  }
+}
+
+/** The same file, or a link that says the same, under another name: it keeps owner, mode and time. */
+function secondName(path: string, other: string): void {
+  try {
+    announce('link', other);
+    if (lstatIfPresent(path)?.isSymbolicLink()) symlinkSync(readlinkSync(path), other);
+    else linkSync(path, other);
+  } catch (error) {
+    throw fileFault(error, other);
+  }
+  syncDirectory(dirname(other));
+}
+
+/** As `writeAtomic`, but what is there gives way even where it is a link. */
+function replace(path: string, text: string): void {
+  const fresh = join(dirname(path), `.${basename(path)}.flat`);
+  removeFile(fresh);
+  writeAtomic(fresh, text);
+  move(fresh, path);
 }
 
 function sumOf(text: string): string {
@@ -86,11 +120,11 @@ export async function writeBack(located: Located, environment: NodeJS.ProcessEnv
     const what = lost.length > 0 ? lost.map(printable).join('; ') : `@${first} is in force as it was last`;
     throw new Fault('refused', `sets: would be lost without the generated ones: ${what}`, { hint: how });
   }
-  return changes.map(change => {
-    const { source, target, text } = change;
-    if (source.path === target) move(target, aside(target));
-    const from = source.path === target ? aside(target) : source.path;
-    writeAtomic(target, `${mark} ${from} ${sumOf(text)}\n${text}`);
+  return changes.map(({ source, target, text }) => {
+    const from = source.path === target ? freeAside(target) : source.path;
+    // at no moment is there no set of that name
+    if (source.path === target && from !== undefined) secondName(target, from);
+    replace(target, `${mark} ${from} ${sumOf(text)}\n${text}`);
     return `@${source.name}: wrote ${printable(target)}, out of ${printable(from ?? '')}`;
   });
 }
@@ -116,7 +150,7 @@ export function takeBack(catalogue: Catalogue): string[] {
       const [, from = '', sum] = /^(.*) ([0-9a-f]{16})$/.exec(text.slice(mark.length + 1, end)) ?? [];
       if (sumOf(text.slice(end + 1)) !== sum)
         notes.push(`${printable(path)} was changed since; ${printable(from)} stays aside`);
-      else if (from === aside(path)) move(from, path);
+      else if (from.startsWith(aside(path))) move(from, path);
       else if (readOrdinaryText(from) !== undefined) removeFile(path);
     }
   }

@@ -156,6 +156,25 @@ describe('generated sets', () => {
     expect(await cleaned()).toEqual(['app/a']);
   });
 
+  full('take in an optional member that was installed meanwhile', async () => {
+    const rest = names.filter(name => name !== 'b').map(name => `app/${name}`);
+    await at({
+      installed: Object.fromEntries(rest.map(name => [`${name}-1`, { repository: 'testbed' }])),
+      ebuilds: { 'app/b-1': {}, 'new/x-1': {}, ...everything.ebuilds },
+      sets: { kit: ['?app/b', '?new/x', 'app/a'] },
+      worldSets: ['@kit'],
+      world: rest,
+    });
+    on();
+    await renew();
+    expect((await renew()).state).toBe('same');
+    expect(generated()).toEqual({ kit: ['app/a'] });
+    expect((await desk.root.emerge(['-1q', 'app/b', 'new/x'])).exitCode).toBe(0);
+    expect((await renew()).state).toBe('written');
+    expect(generated()).toEqual({ kit: ['app/b', 'new/x', 'app/a'] });
+    expect(await cleaned()).toEqual([]);
+  });
+
   full('are missing, which stops depclean, when somebody deletes them', async () => {
     await at({ sets: { kit: ['app/a'] }, worldSets: ['@kit'], world: ['app/b', 'app/c', 'app/d', 'app/e'] });
     on();

@@ -1,9 +1,22 @@
 /** Generating the sets, killed right before each step; and several at once, with somebody who reads all the while. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readCatalogue } from '../../sets/catalogue.ts';
+import { takeBack } from '../../sets/disabling.ts';
 import { enablingText } from '../../sets/enabling.ts';
+import { locate } from '../../system/locate.ts';
 import { emerge, quick } from '../kit/environment.ts';
 import { writeProgram } from '../kit/program.ts';
 import { makeRoot, type Root } from '../testbed/root.ts';
@@ -24,9 +37,14 @@ beforeAll(async () => {
     import { watchSteps } from './system/effects.ts';
     import { locate } from './system/locate.ts';
     import { generate } from './sets/generate.ts';
+    import { writeBack } from './sets/disabling.ts';
     let left = Number(process.argv[2]);
     watchSteps(() => { left -= 1; if (left === 0) process.kill(process.pid, 'SIGKILL'); });
     async function main() {
+      if (process.argv[3] === 'leave') {
+        await writeBack(locate(process.env), process.env);
+        return;
+      }
       for (let time = Number(process.argv[3] ?? 1); time > 0; time -= 1)
         await generate(locate(process.env), { force: true });
     }
@@ -52,8 +70,8 @@ function ageLock(): void {
   if (existsSync(lock)) utimesSync(lock, 1, 1);
 }
 
-function run(killedAt: number): boolean {
-  const { signal, status, stderr } = spawnSync(process.execPath, [program, String(killedAt)], {
+function run(killedAt: number, what = '1'): boolean {
+  const { signal, status, stderr } = spawnSync(process.execPath, [program, String(killedAt), what], {
     env: environment,
     encoding: 'utf8',
     timeout: 60_000,
@@ -78,7 +96,7 @@ const stages = [
   },
 ] as const;
 
-function arrange({ sources }: (typeof stages)[number]): void {
+function arrange({ sources }: { readonly sources: Readonly<Record<string, string>> }): void {
   rmSync(join(root.directory, 'etc/portage/sets'), { recursive: true });
   mkdirSync(join(root.directory, 'etc/portage/sets'));
   for (const [name, text] of Object.entries(sources)) source(name, text);
@@ -102,6 +120,36 @@ test('killed at every step: Portage sees the old sets or the new ones', () => {
     killed += 1;
   }
   expect(killed).toBeGreaterThan(quick ? 2 : 20);
+});
+
+test('killed while the sources are made plain: one of both is there, and all can be taken back', () => {
+  const kit = '# mine\napp/a\napp/x\n-app/x\n';
+  const at = (name: string) => join(root.directory, 'etc/portage/sets', name);
+  const linked = join(root.directory, 'etc/linked');
+  let killed = 0;
+  for (let nth = 1; ; nth += quick ? 11 : 2) {
+    arrange({ sources: { kit, other: 'app/b\n' } });
+    writeFileSync(linked, kit);
+    symlinkSync(linked, at('link'));
+    expect(run(0)).toBe(false);
+    const wasKilled = run(nth, 'leave');
+    for (const name of ['kit', 'link'])
+      expect([kit, expect.stringMatching(/^# written by.*\napp\/a\n$/)]).toContainEqual(
+        readFileSync(at(name), 'utf8'),
+      );
+    ageLock();
+    expect(run(0)).toBe(false);
+    expect(generated(), `step ${nth}`).toEqual({ kit: 'app/a', link: 'app/a', other: 'app/b' });
+    expect(run(0, 'leave')).toBe(false);
+    expect(readFileSync(at('kit'), 'utf8')).toMatch(/^# written by.*\napp\/a\n$/);
+    expect(readFileSync(linked, 'utf8')).toBe(kit);
+    const located = locate(environment);
+    expect(takeBack(readCatalogue(located, environment))).toEqual([]);
+    expect([readFileSync(at('kit'), 'utf8'), readlinkSync(at('link'))], `step ${nth}`).toEqual([kit, linked]);
+    if (!wasKilled) break;
+    killed += 1;
+  }
+  expect(killed).toBeGreaterThan(quick ? 1 : 10);
 });
 
 test('several at once, and a reader that never finds a set missing or empty', async () => {
