@@ -21,6 +21,7 @@ const bundles = {
   tumpline: 'commands/main.ts',
   painter: 'wrappers/emerge/painter.ts',
   sets: 'sets/front.ts',
+  'sets-postsync': 'sets/postsync.ts',
 };
 /** path below dist -> source; all of them executable */
 const programs = {
@@ -28,6 +29,7 @@ const programs = {
   'bin/tumpline': 'commands/tumpline.sh',
   'libexec/tumpline/ebuild': 'sets/ebuild.sh',
   'libexec/tumpline/live.sh': 'wrappers/emerge/live.sh',
+  'share/tumpline/hooks/postsync.d/50-tumpline-sets': 'hooks/postsync-sets.sh',
 };
 /** path below dist -> source; data */
 const data = {

@@ -1,16 +1,27 @@
 /** The part `sets`: a file in sets.conf that makes Portage read generated sets instead of their sources. */
+import { join } from 'node:path';
 import { readCatalogue, setsConf } from '../sets/catalogue.ts';
 import { removeGenerated, takeBack, writeBack } from '../sets/disabling.ts';
 import { enablingPath, enablingPiece } from '../sets/enabling.ts';
 import { generate, standingSets } from '../sets/generate.ts';
 import { setLookup } from '../sets/lookup.ts';
 import { readSelected } from '../sets/selected.ts';
+import { rememberSynced } from '../sets/synced.ts';
 import type { Piece } from '../system/enable/pieces.ts';
 import { Fault } from '../system/fault.ts';
 import { statIfPresent } from '../system/files.ts';
+import { installation } from '../system/installation.ts';
+import type { Located } from '../system/locate.ts';
 import { portageSets } from '../system/portage-sets.ts';
 import { printable } from '../system/printable.ts';
 import type { PartContext, Wanted } from './parts.ts';
+
+/** What Portage runs when all repositories are synced. */
+function hookPiece(located: Located): Piece {
+  const name = '50-tumpline-sets';
+  const path = join(located.configRoot, 'etc/portage/postsync.d', name);
+  return { kind: 'link', path, target: join(installation().prefix, 'share/tumpline/hooks/postsync.d', name) };
+}
 
 function refused(subject: string, what: string, hint: string): Fault {
   return new Fault(
@@ -59,8 +70,9 @@ export async function wanted(context: PartContext): Promise<Wanted> {
   const users = [...made.catalogue.sets.values()].filter(({ origin }) => origin === 'user');
   const usable = users.map(({ name }) => name).filter(name => !made.kept.includes(name));
   const lost = new Set([...made.kept, ...made.removed]);
+  await rememberSynced(located, made.catalogue);
   return {
-    pieces: [enablingPiece(located, made.catalogue)],
+    pieces: [enablingPiece(located, made.catalogue), hookPiece(located)],
     notes,
     verify: () =>
       verify(
@@ -72,7 +84,7 @@ export async function wanted(context: PartContext): Promise<Wanted> {
 }
 
 export async function known({ located }: PartContext): Promise<Piece[]> {
-  return [enablingPiece(located, readCatalogue(located))];
+  return [enablingPiece(located, readCatalogue(located)), hookPiece(located)];
 }
 
 export async function leaving({ located }: PartContext): Promise<string[]> {

@@ -24,6 +24,7 @@ import { type Catalogue, type SetSource, setsState } from './catalogue.ts';
 import { generate } from './generate.ts';
 import { readSetText } from './lookup.ts';
 import { stampFile } from './stamp.ts';
+import { syncedFiles } from './synced.ts';
 
 const mark = '# written by "tumpline disable sets"; what it was made of is in';
 
@@ -172,7 +173,7 @@ export function removeGenerated(located: Located): void {
   const base = setsState(located);
   for (const name of ['generated', 'generated-repositories', 'current', 'paths'])
     removeFile(join(base, name));
-  removeFile(stampFile(located));
+  for (const path of [stampFile(located), ...syncedFiles(located)]) removeFile(path);
   for (const name of namesIn(base)) {
     if (name.startsWith('generation-')) rmSync(join(base, name), { recursive: true, force: true });
   }

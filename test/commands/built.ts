@@ -6,7 +6,7 @@ import { afterAll } from 'vitest';
 import { build } from '../../build/build.mjs';
 import { top } from '../kit/environment.ts';
 
-const rooms = ['commands', 'system', 'portage', 'wrappers', 'sets', 'build', 'man'];
+const rooms = ['commands', 'system', 'portage', 'repo-template', 'wrappers', 'hooks', 'sets', 'build', 'man'];
 
 function newest(directory: string): number {
   let time = 0;
