@@ -6,6 +6,7 @@ import { lintRepositorySets, repositorySets } from '../repo-template/lint.ts';
 import { findSet } from '../sets/catalogue.ts';
 import { checkSets, type SetComplaint } from '../sets/check.ts';
 import { type Fix, fixSetText } from '../sets/fix.ts';
+import { generate } from '../sets/generate.ts';
 import { setLookup } from '../sets/lookup.ts';
 import { installedIn, readMoves } from '../sets/moves.ts';
 import { Fault } from '../system/fault.ts';
@@ -31,6 +32,15 @@ export async function setsCheck(invocation: Invocation): Promise<number> {
   const names = namesToCheck(desk, invocation.positionals);
   const fixed = flag(invocation, 'fix') ? fixAll(desk, names, moved) : [];
   const complaints = [...general(desk), ...checkSets(catalogue, names, { selected, moved })];
+  // what Portage reads is made anew, and what only shows there is told with the rest
+  const made = await generate(located, { force: true });
+  for (const one of made.complaints) {
+    const known = complaints.some(
+      ({ set, code, line, path }) =>
+        set === one.set && code === one.code && line === one.line && path === one.path,
+    );
+    if (!known && (names.includes(one.set) || one.set === 'world')) complaints.push(one);
+  }
   return told(invocation, names, complaints, fixed);
 }
 

@@ -1,10 +1,9 @@
 /** `tumpline sets cleanup --pretend`: what depclean would remove, and why each package goes. */
 import { parseAtom } from '../portage/atom.ts';
-import { evaluateSet } from '../portage/set-evaluate.ts';
 import { checkSets } from '../sets/check.ts';
 import { pretendDepclean, type Removal, removals } from '../sets/cleanup.ts';
 import { readInstalledGraph } from '../sets/installed-graph.ts';
-import { remember } from '../sets/memory.ts';
+import { membersNow, remember } from '../sets/memory.ts';
 import { Fault } from '../system/fault.ts';
 import { jsonDocument } from '../system/json.ts';
 import { emergeLogPath } from '../system/portage-log.ts';
@@ -41,11 +40,7 @@ export async function setsCleanup(invocation: Invocation): Promise<number> {
 /** What the selected sets hold is kept in mind, so that what has left since can be told. */
 async function rememberSelected(desk: Desk) {
   const { lookup, context } = await withPortage(desk, desk.selected.sets);
-  const members = desk.selected.sets.map(name => {
-    const atoms = evaluateSet(name, lookup, context).entries.map(({ text }) => text);
-    return [name, atoms] as const;
-  });
-  return remember(desk.located, new Map(members));
+  return remember(desk.located, membersNow(desk.selected.sets, lookup, context));
 }
 
 function cleanupText(found: readonly Removal[]): string {

@@ -1,13 +1,7 @@
 /** `tumpline sets edit NAME`: the editor on a copy, checked before it is put in place. */
-import {
-  beginEditing,
-  checkEdited,
-  type Editing,
-  editedText,
-  editLock,
-  endEditing,
-  putInPlace,
-} from '../sets/edit.ts';
+import { join } from 'node:path';
+import { beginEditing, checkEdited, type Editing, editedText, endEditing, putInPlace } from '../sets/edit.ts';
+import { generate } from '../sets/generate.ts';
 import { installedIn, readMoves } from '../sets/moves.ts';
 import { editFile } from '../system/editor.ts';
 import { Fault } from '../system/fault.ts';
@@ -29,9 +23,9 @@ export async function setsEdit(invocation: Invocation): Promise<number> {
       `@${printable(name)}: starts as that of ${printable(editing.repository)}, which yours will win over`,
     );
   const purpose = `tumpline sets edit ${name}`;
-  const changed = await withLock(editLock(desk.located, editing.name), { purpose }, () =>
-    edited(desk, editing),
-  );
+  // one editor a set
+  const lock = join(desk.places.run, `edit-${encodeURIComponent(editing.name)}.lock`);
+  const changed = await withLock(lock, { purpose }, () => edited(desk, editing));
   if (flag(invocation, 'json'))
     process.stdout.write(
       jsonDocument('tumpline.sets.edit/1', { name: editing.name, path: editing.path, changed }),
@@ -78,5 +72,8 @@ async function edited(desk: Desk, editing: Editing): Promise<boolean> {
     );
   }
   putInPlace(editing);
+  // what Portage reads follows at once
+  for (const { path, line, what } of (await generate(located)).complaints)
+    if (path?.startsWith(editing.path)) warn(`${placeText(path, line)}: ${printable(what)}`);
   return true;
 }

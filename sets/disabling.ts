@@ -23,6 +23,7 @@ import { printable } from '../system/printable.ts';
 import { type Catalogue, type SetSource, setsState } from './catalogue.ts';
 import { generate } from './generate.ts';
 import { readSetText } from './lookup.ts';
+import { removePerSetFiles } from './per-set-files.ts';
 import { stampFile } from './stamp.ts';
 import { syncedFiles } from './synced.ts';
 
@@ -171,7 +172,8 @@ function filesBelow(directory: string): string[] {
 /** Portage does not look at them any more. */
 export function removeGenerated(located: Located): void {
   const base = setsState(located);
-  for (const name of ['generated', 'generated-repositories', 'current', 'paths'])
+  removePerSetFiles(located);
+  for (const name of ['generated', 'generated-repositories', 'current', 'paths', 'members.json'])
     removeFile(join(base, name));
   for (const path of [stampFile(located), ...syncedFiles(located)]) removeFile(path);
   for (const name of namesIn(base)) {

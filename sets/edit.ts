@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Fault } from '../system/fault.ts';
 import { writeAtomic } from '../system/files.ts';
-import type { Located } from '../system/locate.ts';
 import { readOrdinaryText } from '../system/ordinary-file.ts';
 import { printable } from '../system/printable.ts';
 import { type Catalogue, findSet } from './catalogue.ts';
@@ -75,9 +74,4 @@ export function putInPlace(editing: Editing): void {
 
 export function endEditing({ copy }: Editing): void {
   rmSync(join(copy, '..'), { recursive: true, force: true });
-}
-
-/** One editor a set. */
-export function editLock(located: Pick<Located, 'eroot'>, name: string): string {
-  return join(located.eroot, 'var/lib/tumpline/sets', `edit-${encodeURIComponent(name)}.lock`);
 }

@@ -26,8 +26,10 @@ import { type Catalogue, readCatalogue, type SetSource, setsState } from './cata
 import { checkSets, type SetComplaint } from './check.ts';
 import { foldersInUse, overridden, renewEnabling, sectionFolder } from './enabling.ts';
 import { type SetAnswers, setLookup } from './lookup.ts';
+import { membersNow, memoryFile, remember } from './memory.ts';
 import { type Installed, installedIn, readMoves } from './moves.ts';
 import { writePaths } from './paths.ts';
+import { flagsAndKeywords } from './per-set-files.ts';
 import { readSelected } from './selected.ts';
 import { stampFile, stampFiles, stampHolds, takeStamp, writeStamp } from './stamp.ts';
 
@@ -90,7 +92,7 @@ async function generateLocked(
 ): Promise<Generated> {
   const base = setsState(located);
   // what a killed process has left
-  for (const path of [stampFile(located), join(base, 'paths')]) removeTemporaries(path);
+  for (const path of [stampFile(located), memoryFile(located), join(base, 'paths')]) removeTemporaries(path);
   // what is read below is at least as new as what the stamp tells of
   const lines = await stampOfSources(located, readCatalogue(located, environment));
   const catalogue = { ...readCatalogue(located, environment), enabled: true };
@@ -118,6 +120,9 @@ async function generateLocked(
   setLink(join(base, 'generated'), 'current/sets');
   setLink(join(base, 'generated-repositories'), 'current/repositories');
   writePaths(located, catalogue);
+  const whole = (name: string) => evaluateSet(name, lookup, context);
+  complaints.push(...flagsAndKeywords(located, usersSets(catalogue), whole));
+  remember(located, membersNow(selected.sets, lookup, context));
   if (!options.enabling) await renewed(located, catalogue, complaints);
   const standing = standingSets(selected.sets, lookup);
   const isSound = !complaints.some(({ set, severity }) => severity === 'broken' && standing.has(set));
@@ -174,7 +179,7 @@ function* usersEntries(catalogue: Catalogue): Generator<SetEntry> {
 
 async function stampOfSources(located: Located, catalogue: Catalogue): Promise<string | undefined> {
   const sources = [...catalogue.sets.values()].flatMap(({ path }) =>
-    path === undefined ? [] : [path, `${path}.metadata`],
+    path === undefined ? [] : ['', '.metadata', '.use', '.accept_keywords'].map(end => path + end),
   );
   const optional = [...usersEntries(catalogue)].flatMap(entry =>
     entry.kind === 'optional' ? entry.atom.cp : [],

@@ -1,5 +1,6 @@
 /** What the selected sets held when they were last looked at, so that it can be told what has left one, and when. */
 import { join } from 'node:path';
+import { type EvaluateContext, evaluateSet, type SetLookup } from '../portage/set-evaluate.ts';
 import { Fault } from '../system/fault.ts';
 import { errnoOf, writeAtomic } from '../system/files.ts';
 import type { Located } from '../system/locate.ts';
@@ -18,7 +19,7 @@ export type SetMemory = Readonly<Record<string, Remembered>>;
 /** Of a set that changes often only the latest are kept. */
 const mostLeft = 500;
 
-function memoryFile(located: Pick<Located, 'eroot'>): string {
+export function memoryFile(located: Pick<Located, 'eroot'>): string {
   return join(located.eroot, 'var/lib/tumpline/sets/members.json');
 }
 
@@ -45,16 +46,20 @@ export function readMemory(located: Pick<Located, 'eroot'>): SetMemory {
   }
 }
 
-/** `selected`: set -> its members now; `now` in seconds. A set that is no longer selected has left with all it held. */
+/**
+ * `selected`: set -> its members now, undefined where a mistake in it leaves that open; `now` in seconds. A set that is
+ * no longer selected has left with all it held.
+ */
 export function remembered(
   memory: SetMemory,
-  selected: ReadonlyMap<string, readonly string[]>,
+  selected: ReadonlyMap<string, readonly string[] | undefined>,
   now: number,
 ): SetMemory {
   const names = new Set([...Object.keys(memory), ...selected.keys()]);
   return Object.fromEntries(
     [...names].map((name): [string, Remembered] => {
       const before = memory[name] ?? { members: [], left: {} };
+      if (selected.has(name) && selected.get(name) === undefined) return [name, before];
       const members = [...new Set(selected.get(name) ?? [])].sort();
       const present = new Set(members);
       const gone = before.members.filter(one => !present.has(one)).map(one => [one, now] as const);
@@ -67,7 +72,7 @@ export function remembered(
 /** Writes what changed. Who may not write there only does not remember. */
 export function remember(
   located: Pick<Located, 'eroot'>,
-  selected: ReadonlyMap<string, readonly string[]>,
+  selected: ReadonlyMap<string, readonly string[] | undefined>,
   now: number = Math.floor(Date.now() / 1000),
 ): SetMemory {
   const before = readMemory(located);
@@ -81,4 +86,19 @@ export function remember(
     if (!['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(cause) ?? '')) throw error;
   }
   return after;
+}
+
+/** The members of these sets, for `remember`. */
+export function membersNow(
+  names: readonly string[],
+  lookup: SetLookup,
+  context: EvaluateContext,
+): Map<string, readonly string[] | undefined> {
+  return new Map(
+    names.map(name => {
+      const { entries, problems } = evaluateSet(name, lookup, context);
+      const isBroken = problems.some(({ severity }) => severity === 'broken');
+      return [name, isBroken ? undefined : entries.map(({ text }) => text)];
+    }),
+  );
 }
