@@ -2,6 +2,7 @@
 import { Fault } from '../system/fault.ts';
 import { jsonDocument } from '../system/json.ts';
 import type { Located } from '../system/locate.ts';
+import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
 import { leftOver, nextCommands } from '../wrappers/emerge/go-on.ts';
 import { type GraphDocument, listedOf } from '../wrappers/emerge/graph-document.ts';
@@ -10,7 +11,6 @@ import { type OutcomeStyle, outcomeText } from '../wrappers/emerge/outcome-text.
 import { resumableIds } from '../wrappers/emerge/resumable.ts';
 import { keptRuns } from '../wrappers/emerge/run-record.ts';
 import { type Invocation, word } from './command.ts';
-import { painter } from './paint.ts';
 import { locateFor } from './roots.ts';
 
 const hint = 'tumpline graph --pretend -- @world';

@@ -2,8 +2,8 @@
 import { Fault, faultExitStatus } from '../system/fault.ts';
 import { jsonFault } from '../system/json.ts';
 import { debug, debugging } from '../system/log.ts';
+import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
-import { painter } from './paint.ts';
 
 function asFault(error: unknown): Fault {
   if (error instanceof Fault) return error;

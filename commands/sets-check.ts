@@ -12,9 +12,9 @@ import { installedIn, readMoves } from '../sets/moves.ts';
 import { Fault } from '../system/fault.ts';
 import { writeAtomic } from '../system/files.ts';
 import { jsonDocument } from '../system/json.ts';
+import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
 import { flag, type Invocation, word } from './command.ts';
-import { painter } from './paint.ts';
 import { warn } from './report.ts';
 import { type Desk, placeText, setNamed, setsDesk } from './sets.ts';
 

@@ -4,9 +4,9 @@ import { diffSets } from '../portage/set-diff.ts';
 import { evaluateSet, type SetLookup } from '../portage/set-evaluate.ts';
 import { readSetText } from '../sets/lookup.ts';
 import { jsonDocument } from '../system/json.ts';
+import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
 import { flag, type Invocation } from './command.ts';
-import { painter } from './paint.ts';
 import { setsDesk } from './sets.ts';
 import { soundEntries, withPortage } from './sets-facts.ts';
 

@@ -7,10 +7,10 @@ import { editFile } from '../system/editor.ts';
 import { Fault } from '../system/fault.ts';
 import { jsonDocument } from '../system/json.ts';
 import { withLock } from '../system/lock.ts';
+import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
 import { chosen } from './ask.ts';
 import { flag, type Invocation } from './command.ts';
-import { painter } from './paint.ts';
 import { warn } from './report.ts';
 import { type Desk, placeText, setsDesk } from './sets.ts';
 

@@ -8,9 +8,9 @@ import { type ProposedSet, proposeSets, type WorldPackage } from '../sets/propos
 import { Fault } from '../system/fault.ts';
 import { writeAtomic } from '../system/files.ts';
 import { jsonDocument } from '../system/json.ts';
+import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
 import { flag, type Invocation, word } from './command.ts';
-import { painter } from './paint.ts';
 import { type Desk, setsDesk } from './sets.ts';
 
 export async function setsInit(invocation: Invocation): Promise<number> {

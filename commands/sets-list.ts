@@ -1,9 +1,9 @@
 /** `tumpline sets list`: every set, in 80 columns. */
 import { type ListedSet, listSets } from '../sets/listing.ts';
 import { jsonDocument } from '../system/json.ts';
+import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
 import { flag, type Invocation } from './command.ts';
-import { painter } from './paint.ts';
 import { setsDesk } from './sets.ts';
 import { withoutPortage } from './sets-facts.ts';
 

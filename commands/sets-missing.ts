@@ -1,9 +1,9 @@
 /** `tumpline sets missing [NAME…]`: members that are not installed, of the selected sets unless named. */
 import { evaluateSet } from '../portage/set-evaluate.ts';
 import { jsonDocument } from '../system/json.ts';
+import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
 import { flag, type Invocation } from './command.ts';
-import { painter } from './paint.ts';
 import { warn } from './report.ts';
 import { placeText, setNamed, setsDesk } from './sets.ts';
 import { withPortage } from './sets-facts.ts';

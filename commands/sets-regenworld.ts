@@ -2,9 +2,9 @@
 import { findSet } from '../sets/catalogue.ts';
 import { type RegeneratedFile, regenerateWorld, writeRegenerated } from '../sets/regenworld.ts';
 import { jsonDocument } from '../system/json.ts';
+import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
 import { flag, type Invocation } from './command.ts';
-import { painter } from './paint.ts';
 import { setsDesk } from './sets.ts';
 
 /** Exit status 1 when something would be added and --write is not given. */

@@ -2,9 +2,9 @@
 import { type Member, type SetTree, setTree } from '../sets/tree.ts';
 import { Fault } from '../system/fault.ts';
 import { jsonDocument } from '../system/json.ts';
+import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
 import { flag, type Invocation } from './command.ts';
-import { painter } from './paint.ts';
 import { type Desk, placeText, setNamed, setsDesk, unknownSet } from './sets.ts';
 import { withPortage } from './sets-facts.ts';
 

@@ -2,9 +2,9 @@
 import { evaluateSet } from '../portage/set-evaluate.ts';
 import { unownedPackages } from '../sets/unowned.ts';
 import { jsonDocument } from '../system/json.ts';
+import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
 import { flag, type Invocation } from './command.ts';
-import { painter } from './paint.ts';
 import { setsDesk } from './sets.ts';
 import { withoutPortage } from './sets-facts.ts';
 

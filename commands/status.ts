@@ -7,11 +7,11 @@ import { Fault } from '../system/fault.ts';
 import { installation } from '../system/installation.ts';
 import { jsonDocument } from '../system/json.ts';
 import type { Located } from '../system/locate.ts';
+import { painter } from '../system/paint.ts';
 import { knowsObservability, portageFacts } from '../system/portage-facts.ts';
 import { printable } from '../system/printable.ts';
 import { lastRun } from '../wrappers/emerge/run-record.ts';
 import { flag, type Invocation } from './command.ts';
-import { painter } from './paint.ts';
 import { parts } from './parts.ts';
 import { locateFor } from './roots.ts';
 

@@ -4,11 +4,11 @@ import type { ExplainedEdge } from '../portage/edges.ts';
 import { indexGraph } from '../portage/graph.ts';
 import { chainsTo } from '../portage/graph-paths.ts';
 import { jsonDocument } from '../system/json.ts';
+import { painter } from '../system/paint.ts';
 import { type PretendedRun, pretend } from '../wrappers/emerge/pretend.ts';
 import { targetIds } from '../wrappers/emerge/targets.ts';
 import { flag, type Invocation } from './command.ts';
 import { nodeOf, pretendedDocument } from './graph.ts';
-import { painter } from './paint.ts';
 import { locateFor } from './roots.ts';
 
 interface Step {

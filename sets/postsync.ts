@@ -6,6 +6,7 @@ import { Fault } from '../system/fault.ts';
 import { statIfPresent } from '../system/files.ts';
 import { type Located, locate } from '../system/locate.ts';
 import { debug } from '../system/log.ts';
+import { painter } from '../system/paint.ts';
 import { rootsEnvironment } from '../system/portage-facts.ts';
 import { printable } from '../system/printable.ts';
 import { run } from '../system/run.ts';
@@ -82,7 +83,11 @@ async function depcleaned(where: Located): Promise<string[] | undefined> {
   }
 }
 
-async function tell(where: Located, changes: readonly SetChange[]): Promise<void> {
+async function tell(
+  where: Located,
+  changes: readonly SetChange[],
+  paint: (name: string) => string,
+): Promise<void> {
   const installed = installedIn(where);
   const leaving = changes.map(({ dropped, kept, gone }) => {
     const held = new Set(kept.flatMap(atom => installed.matching(atom).map(({ cpv }) => cpv)));
@@ -94,11 +99,13 @@ async function tell(where: Located, changes: readonly SetChange[]): Promise<void
   for (const [index, change] of changes.entries()) {
     const mine = leaving[index] ?? [];
     const going = mine.length === 0 ? [] : removed && mine.filter(cpv => removed.includes(cpv));
-    process.stdout.write(`${changeLine(change, going)}\n`);
+    process.stdout.write(`${changeLine(change, going, paint)}\n`);
   }
 }
 
 async function afterSync(): Promise<void> {
+  // Portage's own word on colour is in its variables
+  const paint = painter(process.stdout);
   const where = locateAbove(process.argv[2] ?? '');
   const { catalogue, complaints, kept } = await generate(where);
   for (const name of kept) {
@@ -112,7 +119,7 @@ async function afterSync(): Promise<void> {
   if (before !== undefined) {
     const lookup = setLookup(catalogue);
     const changes = setChanges(readSelected(where).sets, lookupBefore(before, catalogue, lookup), lookup);
-    if (changes.length > 0) await tell(where, changes);
+    if (changes.length > 0) await tell(where, changes, name => paint('set', name));
   }
   writeSynced(where, now, lines);
 }

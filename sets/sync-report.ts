@@ -75,8 +75,15 @@ function compared(name: string, old: EvaluatedSet, now: EvaluatedSet, gone: bool
 /** How many packages a line names. */
 const named = 10;
 
-/** `going`: cpvs that depclean would remove because of this; undefined where it could not be asked. */
-export function changeLine(change: SetChange, going: readonly string[] | undefined): string {
+/**
+ * `going`: cpvs that depclean would remove because of this; undefined where it could not be asked. `paint` colours the
+ * set's name.
+ */
+export function changeLine(
+  change: SetChange,
+  going: readonly string[] | undefined,
+  paint: (name: string) => string = name => name,
+): string {
   const { name, added, removed, changed, broken, gone } = change;
   const parts: string[] = [];
   if (gone) parts.push(`no longer in any repository; to let go of it: emerge --deselect @${name}`);
@@ -94,7 +101,7 @@ export function changeLine(change: SetChange, going: readonly string[] | undefin
     if (going === undefined) parts.push('what depclean would now remove: emerge --pretend --depclean');
     else if (going.length > 0) parts.push(`depclean would now remove: ${listed(going)}`);
   }
-  return `${printable(name)}: ${printable(parts.join('; '))}`;
+  return `${paint(printable(name))}: ${printable(parts.join('; '))}`;
 }
 
 function listed(cpvs: readonly string[]): string {

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -6,6 +14,7 @@ import { lintRepositorySets } from '../../repo-template/lint.ts';
 import { lintSetsConf } from '../../repo-template/sets-conf-lint.ts';
 import { setsConfText, skeletonFiles } from '../../repo-template/skeleton.ts';
 import { writeRepository } from '../../repo-template/writer.ts';
+import { top } from '../kit/environment.ts';
 import { makeRoot } from '../testbed/root.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'tumpline-lint-'));
@@ -41,6 +50,23 @@ describe('the skeleton', () => {
   test('has five lines of sets.conf', () => {
     expect(setsConfText('own').split('\n')).toHaveLength(6);
     expect(setsConfText('own')).toMatch(/^\[own\]\n/);
+  });
+
+  test('stands in share/, with NAME for the name', () => {
+    const share = join(top, 'repo-template/share');
+    const files = new Map([
+      ...skeletonFiles({ name: 'NAME' }),
+      ['sets.conf', setsConfText('NAME')],
+      ['sets/.keep', ''],
+    ]);
+    const found = readdirSync(share, { recursive: true, withFileTypes: true }).filter(entry =>
+      entry.isFile(),
+    );
+    const texts = found
+      .map(entry => join(entry.parentPath, entry.name))
+      .map(path => [path.slice(share.length + 1), readFileSync(path, 'utf8')]);
+    expect(Object.fromEntries(texts)).toEqual(Object.fromEntries(files));
+    expect(lintRepositorySets(share)).toEqual([]);
   });
 
   test('refuses a name that Portage would change', () => {

@@ -208,6 +208,13 @@ describe.skipIf(quick)('with the part on', () => {
     const said = /^All selected packages: (.*)$/m.exec(stdout)?.[1]?.split(' ').sort();
     expect(said).toEqual([...old, 'kde-plasma/oxygen-6.6.2'].map(cpv => `=${cpv}`));
     expect(starts()).toBe(1);
+    const emaint = join(dirname(emerge), 'emaint');
+    await release({ added: ['spectacle', 'aurora'], removed: ['oxygen'], frameworks: '6.21' });
+    const other = await desk.root.run(emaint, ['sync', '--repo', 'kde'], {
+      env: { PATH: `${nodes}:${desk.environment['PATH']}` },
+    });
+    expect([other.exitCode, other.stdout]).toEqual([0, expect.stringContaining('\nkde-plasma: -1\n')]);
+    expect(starts()).toBe(1);
     const again = await sync();
     expect([again.exitCode, again.lines, starts()]).toEqual([0, [], 0]);
   });
