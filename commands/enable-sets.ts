@@ -40,6 +40,12 @@ async function verify(
   const { names, errors } = await portageSets(located, { sets: [] });
   const missing = [...before, ...wanted].find(name => !names.includes(name));
   const path = enablingPath(located);
+  if (!readCatalogue(located).enabled)
+    throw refused(
+      path,
+      'a file behind it says where [usersets] are',
+      `grep -r usersets ${setsConf(located)}`,
+    );
   if (missing !== undefined)
     throw refused(path, `Portage does not see @${printable(missing)} with it`, 'emerge --list-sets');
   if (errors.length > 0) throw refused(path, printable(errors[0] ?? ''), 'emerge --list-sets');

@@ -121,6 +121,7 @@ export function readCatalogue(located: Located, environment: NodeJS.ProcessEnv =
   const generated = join(setsState(located), 'generated');
   // somebody may have written our lines into a sets.conf of their own
   const byHand = userSection?.directory?.replace(/\/+$/, '') === generated;
+  const enabled = byHand || (ofUser.includes(own) && pointsTo(generated, located, ofUser));
   const usual = byHand ? join(root, 'etc/portage/sets') : userSection?.directory;
   const directories = userDirectories(userSetsPath, usual, problems);
   const candidates = made.flatMap((one): Candidate[] => {
@@ -136,14 +137,22 @@ export function readCatalogue(located: Located, environment: NodeJS.ProcessEnv =
     usual,
     userSetsPath,
     generated,
-    enabled: byHand || ofUser.includes(own),
+    enabled,
     patterns: made.flatMap(({ pattern }) => pattern ?? []),
     repositories: arranged.order.map(({ name, location }) => ({ name, location })),
     mainRepository: arranged.main?.name,
     sections: made.filter(one => ofRepositories.has(one.section.file)),
-    files: [...makeConf.files, ...paths],
+    files: [...makeConf.files, ...paths, ...(ofUser.includes(own) ? [own] : [])],
     problems,
   };
+}
+
+/** Whether [usersets] ends up there: a file behind ours may say otherwise. */
+function pointsTo(directory: string, located: Located, ofUser: readonly string[]): boolean {
+  const files = ofUser.map(name => ({ name, text: readOrdinaryText(name) ?? '' }));
+  const { value } = parseSetsConf(files, rootVariables(located));
+  const section = value.sections.find(({ name }) => name === usersets);
+  return section?.options.get('directory')?.replace(/\/+$/, '') === directory;
 }
 
 /** USER_SETS_PATH parted at blanks and colons, else what [usersets] says. */

@@ -1,5 +1,5 @@
 /** `tumpline enable sets` and `disable sets`: what comes, what goes, and what depclean does in between and afterwards. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { noteReduced, quick } from '../kit/environment.ts';
@@ -51,7 +51,7 @@ describe('enable sets', () => {
     expect(tumpline('enable', 'sets')).toEqual({
       status: 0,
       stdout:
-        'sets: added the file etc/portage/sets.conf/zz-tumpline.conf\nsets is on; to undo: tumpline disable sets\n',
+        'sets: added the file etc/portage/sets.conf/zz-tumpline.conf\nsets: added the link etc/portage/postsync.d/50-tumpline-sets\nsets is on; to undo: tumpline disable sets\n',
       stderr: '',
     });
     expect(readFileSync(conf(), 'utf8')).toContain('directory = %(EROOT)svar/lib/tumpline/sets/generated\n');
@@ -63,7 +63,8 @@ describe('enable sets', () => {
     expect(treeAt(desk).filter(row => !/state\.json|generation|stamp/.test(row))).toEqual(once);
     expect(tumpline('disable', 'sets')).toEqual({
       status: 0,
-      stdout: 'sets: removed the file etc/portage/sets.conf/zz-tumpline.conf\nsets is off\n',
+      stdout:
+        'sets: removed the link etc/portage/postsync.d/50-tumpline-sets\nsets: removed the file etc/portage/sets.conf/zz-tumpline.conf\nsets is off\n',
       stderr: '',
     });
     expect(treeAt(desk)).toEqual(before);
@@ -158,6 +159,14 @@ describe('enable sets', () => {
     expect(tumpline('disable', 'sets').status).toBe(1);
     rmSync(etc('sets/unused'));
     expect(tumpline('disable', 'sets').status).toBe(0);
+    mkdirSync(etc('sets.conf'));
+    writeFileSync(etc('sets.conf/zzz'), '[usersets]\ndirectory = %(PORTAGE_CONFIGROOT)setc/portage/sets\n');
+    expect(tumpline('enable', 'sets')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('zz-tumpline.conf: a file behind it says where [usersets] are'),
+    });
+    expect(existsSync(conf())).toBe(false);
+    rmSync(etc('sets.conf'), { recursive: true });
     writeFileSync(etc('sets.conf'), '');
     const refused = tumpline('enable', 'sets');
     expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('sets.conf: is a file') });
