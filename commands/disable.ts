@@ -4,7 +4,8 @@ import { Fault } from '../system/fault.ts';
 import { jsonDocument } from '../system/json.ts';
 import { flag, type Invocation } from './command.ts';
 import { partNamed, told } from './enable.ts';
-import { type PartContext, type PartModule, parts } from './parts.ts';
+import type { PartContext, PartModule } from './part.ts';
+import { parts } from './parts.ts';
 import { warn } from './report.ts';
 import { locateFor } from './roots.ts';
 

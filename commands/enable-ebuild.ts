@@ -2,7 +2,7 @@
 import type { Piece } from '../system/enable/pieces.ts';
 import { installation } from '../system/installation.ts';
 import { linkPath, pathNote } from './enable-emerge.ts';
-import type { PartContext, Wanted } from './parts.ts';
+import type { PartContext, Wanted } from './part.ts';
 
 function link(context: PartContext): Piece {
   return {

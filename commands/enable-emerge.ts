@@ -11,7 +11,7 @@ import { knowsObservability, type PortageFacts, portageFacts } from '../system/p
 import { printable } from '../system/printable.ts';
 import { agreed } from './ask.ts';
 import { word } from './command.ts';
-import type { PartContext, Wanted } from './parts.ts';
+import type { PartContext, Wanted } from './part.ts';
 
 const feature = 'observability';
 const byHand = 'tumpline enable emerge --observability=yes';

@@ -14,7 +14,7 @@ import { installation } from '../system/installation.ts';
 import type { Located } from '../system/locate.ts';
 import { portageSets } from '../system/portage-sets.ts';
 import { printable } from '../system/printable.ts';
-import type { PartContext, Wanted } from './parts.ts';
+import type { PartContext, Wanted } from './part.ts';
 
 /** What Portage runs when all repositories are synced. */
 function hookPiece(located: Located): Piece {

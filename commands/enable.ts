@@ -4,7 +4,8 @@ import { Fault } from '../system/fault.ts';
 import { jsonDocument } from '../system/json.ts';
 import { printable } from '../system/printable.ts';
 import { flag, type Invocation } from './command.ts';
-import { type Part, type PartContext, type PartModule, partNames, parts } from './parts.ts';
+import type { Part, PartContext, PartModule } from './part.ts';
+import { partNames, parts } from './parts.ts';
 import { warn } from './report.ts';
 import { locateFor } from './roots.ts';
 
