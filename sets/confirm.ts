@@ -1,5 +1,5 @@
 /** A question that only the name of what is at stake answers, asked where somebody can. */
-import { readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
 /** Whether the user typed that very word. Without a terminal, or at the end of input: no. Ctrl-C ends the process. */
@@ -13,13 +13,19 @@ export function confirmed(question: string, word: string): boolean {
 function line(): string {
   const bytes: number[] = [];
   const one = Buffer.alloc(1);
-  for (;;) {
-    if (readSync(0, one, 0, 1, null) === 0) {
-      process.stderr.write('\n');
-      break;
+  // Node may have made its own descriptor one that does not wait
+  const terminal = openSync('/proc/self/fd/0', 'r');
+  try {
+    for (;;) {
+      if (readSync(terminal, one, 0, 1, null) === 0) {
+        process.stderr.write('\n');
+        break;
+      }
+      if (one[0] === 0x0a) break;
+      bytes.push(one[0]!);
     }
-    if (one[0] === 0x0a) break;
-    bytes.push(one[0]!);
+  } finally {
+    closeSync(terminal);
   }
   return Buffer.from(bytes).toString('utf8').trim();
 }

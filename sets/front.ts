@@ -4,18 +4,20 @@
  */
 import { parseEmergeArguments } from '../portage/emerge-arguments.ts';
 import { chosenRoots } from '../system/chosen-roots.ts';
-import { Fault, faultExitStatus } from '../system/fault.ts';
+import { Fault } from '../system/fault.ts';
 import { type Located, locate } from '../system/locate.ts';
-import { debug } from '../system/log.ts';
+import { debug, debugging } from '../system/log.ts';
 import { makeConfVariables } from '../system/portage-configuration.ts';
+import { type CallFacts, callFacts } from './call-facts.ts';
 import { readCatalogue } from './catalogue.ts';
-import { checkSets } from './check.ts';
+import { checkSets, type SetComplaint } from './check.ts';
+import { origins, stampAfter, stampBefore } from './clean-stamp.ts';
+import { type Generated, generate } from './generate.ts';
+import { interestOf } from './interest.ts';
 import { knownSets } from './known.ts';
-import { setLookup } from './lookup.ts';
-import { installedIn, readMoves } from './moves.ts';
 import { preflight } from './preflight.ts';
 import { type Call, rewriteCall } from './rewrite.ts';
-import { readSelected } from './selected.ts';
+import { readSelected, type Selected } from './selected.ts';
 import { shellText } from './shell-text.ts';
 import { planUnmerge, type Unmerging } from './unmerge.ts';
 
@@ -29,32 +31,85 @@ function say(lines: readonly string[]): void {
   if (lines.length > 0) process.stderr.write(lines.map(line => `${line}\n`).join(''));
 }
 
+/** The generated sets as they should be; where that cannot be, the last ones hold, and it is told. */
+async function renewed(
+  located: Located,
+  environment: Environment,
+  emptied?: ReadonlySet<string>,
+): Promise<Generated> {
+  try {
+    return await generate(located, {
+      environment,
+      ...(emptied === undefined ? {} : { emptied, force: true }),
+    });
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code === 'interrupted') throw error;
+    say([`tumpline: ${error.message}`]);
+    const catalogue = readCatalogue(located, environment);
+    return { state: 'unwritable', catalogue, complaints: [], kept: [], removed: [] };
+  }
+}
+
+/** Complaints about sets and all that they nest; `selected` stands for all in world_sets. */
+function complaintsOf(
+  generated: Generated,
+  facts: CallFacts,
+  selected: Selected,
+): (names: readonly string[]) => SetComplaint[] {
+  const { catalogue } = generated;
+  const known = new Map<string, SetComplaint[]>();
+  const more = [...facts.failures, ...generated.complaints.filter(({ code }) => code === 'lost')];
+  return names => {
+    const key = names.join('\0');
+    const before = known.get(key);
+    if (before) return before;
+    const found = checkSets(catalogue, names, { selected, moved: facts.context.moved, lookup: facts.lookup });
+    const all = names.includes('selected') || names.includes('world') ? [...names, ...selected.sets] : names;
+    const closure = more.length === 0 ? new Set<string>() : facts.closure(all);
+    const result = [...found, ...more.filter(({ set }) => closure.has(set))];
+    known.set(key, result);
+    return result;
+  };
+}
+
 /** Exit status and text for the front. */
-function answer(emerge: string, args: readonly string[], environment: Environment): [number, string] {
-  const located = locatedFor(emerge, args, environment);
-  const catalogue = readCatalogue(located, environment);
-  const installed = installedIn(located);
-  const moved = readMoves(catalogue, installed);
-  const lookup = setLookup(catalogue);
+async function answer(
+  emerge: string,
+  args: readonly string[],
+  environment: Environment,
+): Promise<[number, string]> {
+  let located: Located;
+  try {
+    located = locatedFor(emerge, args, environment);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    // somebody's script in emerge's place: where its sets are cannot be told
+    say([`tumpline: ${error.message}; package sets are not checked`]);
+    return [0, ''];
+  }
+  const generated = await renewed(located, environment);
+  const { catalogue } = generated;
   const selected = readSelected(located);
-  const known = knownSets(catalogue, located, lookup, {
-    installed: atom => installed.matching(atom).length > 0,
-    use: () => false,
-    moved,
-  });
   const defaults =
     environment['EMERGE_DEFAULT_OPTS'] ?? makeConfVariables(located).variables.get('EMERGE_DEFAULT_OPTS');
+  const interest = interestOf(args, defaults, catalogue, selected.sets);
+  const facts = await callFacts(located, catalogue, interest);
+  const standing = facts.closure(selected.sets);
+  const stamp = generated.state === 'off' ? await stampBefore(located, catalogue, standing) : undefined;
+  const known = knownSets(catalogue, located, facts.lookup, facts.context);
   const call = rewriteCall(args, defaults, known);
-  const verdict = preflight(call, {
-    complaints: names => checkSets(catalogue, names, { selected, moved, lookup }),
-    selected: selected.sets,
-    warnOnly: environment['TUMPLINE_SETS'] === 'warn',
-  });
+  const complaints = complaintsOf(generated, facts, selected);
+  const warnOnly = environment['TUMPLINE_SETS'] === 'warn';
+  const verdict = preflight(call, { complaints, selected: selected.sets, warnOnly });
+  stampAfter(located, catalogue, stamp, complaints(['selected']).length === 0);
   say(verdict.lines);
+  if (debugging())
+    for (const line of origins([...call.named, ...call.excluded], facts.lookup)) debug('sets', line);
   if (verdict.refused) return [1, ''];
-  const { action } = call.parsed;
-  const removing = action === 'unmerge' || action === 'rage-clean';
-  const plan = removing
+  if (verdict.confirmed.length > 0 && catalogue.enabled)
+    await renewed(located, environment, new Set(verdict.confirmed));
+  const { installed } = facts;
+  const plan = ['unmerge', 'rage-clean'].includes(call.parsed.action ?? '')
     ? planUnmerge(call, { world: selected.world, selected: selected.sets, installed, members: known.certain })
     : undefined;
   say([...call.notes, ...(plan?.notes ?? [])].map(note => `tumpline: ${note}`));
@@ -82,22 +137,24 @@ function info(emerge: string, args: readonly string[], environment: Environment)
   process.stdout.write(`USER_SETS_PATH="${path}"\n`);
 }
 
-function main(argv: readonly string[], environment: Environment): number {
+async function main(argv: readonly string[], environment: Environment): Promise<number> {
   try {
     const [first = '', ...rest] = argv;
     if (first === '--info') {
       info(rest[0] ?? '', rest.slice(1), environment);
       return 0;
     }
-    const [status, text] = answer(first, rest, environment);
+    const [status, text] = await answer(first, rest, environment);
     process.stdout.write(text);
     return status;
   } catch (error) {
     const fault = error instanceof Fault ? error : new Fault('failed', `sets: ${String(error)}`);
     if (!(error instanceof Fault)) debug('sets', () => (error instanceof Error ? (error.stack ?? '') : ''));
     say([`tumpline: ${fault.message}`, `try: ${fault.hint ?? 'TUMPLINE=0 emerge …'}`]);
-    return faultExitStatus(fault) === 2 ? 2 : 1;
+    return fault.code === 'usage' ? 2 : fault.code === 'interrupted' ? 130 : 1;
   }
 }
 
-process.exitCode = main(process.argv.slice(2), process.env);
+main(process.argv.slice(2), process.env).then(status => {
+  process.exitCode = status;
+});

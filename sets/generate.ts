@@ -22,7 +22,7 @@ import { debug } from '../system/log.ts';
 import { readOrdinaryText } from '../system/ordinary-file.ts';
 import { couldWrite } from '../system/places.ts';
 import { portageSets } from '../system/portage-sets.ts';
-import { type Catalogue, readCatalogue, type SetSource, setsState } from './catalogue.ts';
+import { type Catalogue, findSet, readCatalogue, type SetSource, setsState } from './catalogue.ts';
 import { checkSets, type SetComplaint } from './check.ts';
 import { foldersInUse, overridden, renewEnabling, sectionFolder } from './enabling.ts';
 import { type SetAnswers, setLookup } from './lookup.ts';
@@ -130,7 +130,12 @@ async function generateLocked(
     join(base, 'generated/.'),
     ...[...files.keys()].map(path => join(base, 'current', path)),
   ]);
-  writeStamp(located, isSound && lines !== undefined && made !== undefined ? lines + made : undefined);
+  // what a command prints can change without any file
+  const isSteady = ![...standing].some(name => findSet(catalogue, name)?.kind === 'command');
+  writeStamp(
+    located,
+    isSteady && isSound && lines !== undefined && made !== undefined ? lines + made : undefined,
+  );
   const removed = [...old.keys()].filter(path => isSet(path) && !files.has(path)).map(path => path.slice(5));
   debug(
     'sets',

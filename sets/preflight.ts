@@ -43,8 +43,8 @@ export interface Verdict {
   readonly refused: boolean;
   /** For standard error, whole lines. */
   readonly lines: readonly string[];
-  /** Nothing was found, not even something worth a word. */
-  readonly clean: boolean;
+  /** Sets that may lose all their entries, as the user has typed. */
+  readonly confirmed: readonly string[];
 }
 
 export function place({ set, path, line }: SetComplaint): string {
@@ -56,23 +56,38 @@ function said(complaint: SetComplaint): string {
   return `tumpline: ${printable(place(complaint))}: ${printable(complaint.what)}`;
 }
 
+function isEmpty({ code }: SetComplaint): boolean {
+  return code === 'empty' || code === 'lost';
+}
+
+/** That a set is empty needs no word where its lines are wrong. */
+function withoutEmpty(complaints: readonly SetComplaint[]): SetComplaint[] {
+  const broken = new Set(
+    complaints.filter(one => one.severity === 'broken' && !isEmpty(one)).map(({ set }) => set),
+  );
+  return complaints.filter(one => !(isEmpty(one) && broken.has(one.set)));
+}
+
 /** May ask on the terminal. */
 export function preflight(call: Call, context: PreflightContext): Verdict {
   const touched = touchedSets(call);
-  if (!touched.changing) return { refused: false, lines: [], clean: false };
-  const all = context.complaints(['selected']);
-  // of a set that is not there at all Portage itself says so, and stops
-  const mine = (touched.names.length === 0 ? [] : context.complaints(touched.names)).filter(
-    ({ code, path }) => code !== 'unknown-set' || path !== undefined,
-  );
+  if (!touched.changing) return { refused: false, lines: [], confirmed: [] };
+  const all = withoutEmpty(context.complaints(['selected']));
+  const found = withoutEmpty(touched.names.length === 0 ? [] : context.complaints(touched.names));
+  const mine = [
+    // of a set that is not there at all Portage itself says so, and stops
+    ...found.filter(({ code, path }) => code !== 'unknown-set' || path !== undefined),
+    // what Portage cannot take at all ends every call with a traceback
+    ...all.filter(one => one.code === 'unusable' && !found.includes(one)),
+  ];
   const lines: string[] = [];
-  const isEmpty = ({ code }: SetComplaint) => code === 'empty';
+  const confirmedSets: string[] = [];
   const stopping = mine.filter(one => one.severity === 'broken' && !isEmpty(one));
   for (const one of mine.filter(({ severity }) => severity === 'note')) lines.push(said(one));
   for (const one of stopping) lines.push(said(one), `try: ${printable(one.hint)}`);
-  const others = new Map(
-    all.filter(one => one.severity === 'broken' && !mine.includes(one)).map(one => [one.set, one]),
-  );
+  const others = new Map<string, SetComplaint>();
+  for (const one of all)
+    if (one.severity === 'broken' && !mine.includes(one) && !others.has(one.set)) others.set(one.set, one);
   for (const [set, one] of others) {
     if (!mine.some(other => other.set === set && other.code === one.code))
       lines.push(`${said(one)}; before depclean and @world: ${printable(one.hint)}`);
@@ -83,13 +98,13 @@ export function preflight(call: Call, context: PreflightContext): Verdict {
     lines.push(said(one));
     if (!lost || refused) continue;
     if (context.warnOnly) continue;
-    if (!agreed(one, touched, lines)) {
+    if (agreed(one, touched, lines)) confirmedSets.push(one.set);
+    else {
       refused = true;
       lines.push(`try: tumpline sets check ${printable(one.set)}, or TUMPLINE_SETS=warn emerge …`);
     }
   }
-  const clean = all.length === 0 && mine.length === 0;
-  return { refused: refused && !context.warnOnly, lines, clean };
+  return { refused: refused && !context.warnOnly, lines, confirmed: confirmedSets };
 }
 
 /** Says what there is to say so far, since the question stands below it. */

@@ -1,6 +1,6 @@
 /** Set files with mistakes: what plain emerge makes of them, and that the wrapper starts nothing. */
 import { expect, test } from 'vitest';
-import { expectBoth, type Given, pair, stateOf, useRoots, whole } from './kit.ts';
+import { expectBoth, pair, stateOf, useRoots, whole } from './kit.ts';
 
 useRoots();
 
@@ -37,20 +37,21 @@ const mistakes: readonly Mistake[] = [
   { id: 'nested-missing', text: 'app-t/b\n@nope\n', says: /s:2: there is no set '@nope'/, code: 1 },
 ];
 
-whole.each(mistakes)('2.broken.$id', ({ text, says, code = 0 }) => {
-  const given: Given = { sets: { s: text } };
-  test('merged', async () => {
+whole('2.broken, merged', () => {
+  test.each(mistakes)('2.broken.$id', async ({ text, says, code = 0 }) => {
     await expectBoth(
-      given,
+      { sets: { s: text } },
       ['-n', '@s'],
       { code, worldSets: code === 0 ? ['@s'] : [] },
       { code: 1, says: [says, /^try: /m] },
     );
   });
+});
 
-  test('selected: a call about a package says it and goes on', async () => {
+whole('2.broken, selected: a call about a package says it and goes on', () => {
+  test.each(mistakes.slice(0, 4))('2.broken.$id', async ({ text, says }) => {
     const { wrapped } = await expectBoth(
-      { ...given, worldSets: ['@s'] },
+      { sets: { s: text }, worldSets: ['@s'] },
       ['-p', 'app-t/f'],
       { code: 0, says: /app-t\/f-1/ },
       { code: 0, says: [/app-t\/f-1/, says] },

@@ -2,7 +2,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { noteReduced, quick } from '../kit/environment.ts';
+import { builtTree } from '../commands/built.ts';
+import { emerge, noteReduced, quick } from '../kit/environment.ts';
 import type { EbuildDeclaration, InstalledDeclaration } from '../testbed/declaration.ts';
 import { writeInstalled } from '../testbed/installed.ts';
 import type { Root } from '../testbed/root.ts';
@@ -22,6 +23,7 @@ const ebuilds: Readonly<Record<string, EbuildDeclaration>> = {
   'app-t/f-1': {},
   'app-t/g-1': {},
   'app-t/kit-1': {},
+  'app-t/new-1': {},
   'app-t/slotted-1': { SLOT: '1' },
   'app-t/slotted-2': { SLOT: '2' },
   'app-t/unstable-1': { KEYWORDS: '~amd64' },
@@ -65,7 +67,7 @@ export interface State {
   readonly merged: readonly string[];
 }
 
-function write(root: Root, path: string, text: string): void {
+function write(root: Pick<Root, 'directory'>, path: string, text: string): void {
   mkdirSync(dirname(join(root.directory, path)), { recursive: true });
   writeFileSync(join(root.directory, path), text.replaceAll('ROOT', root.directory));
 }
@@ -77,7 +79,8 @@ function lines(list: readonly string[]): string {
 let written: readonly string[] = [];
 
 function reset(root: Root, given: Given): void {
-  for (const path of ['etc/portage/sets', 'var/db/pkg', 'var/cache/edb', 'var/lib/tumpline', ...written])
+  const ours = ['etc/portage/sets.conf', 'var/lib/tumpline', 'run/tumpline'];
+  for (const path of ['etc/portage/sets', 'var/db/pkg', 'var/cache/edb', ...ours, ...written])
     rmSync(join(root.directory, path), { recursive: true, force: true });
   for (const [name, text] of Object.entries(given.sets ?? {})) write(root, `etc/portage/sets/${name}`, text);
   for (const [path, text] of Object.entries(given.files ?? {})) write(root, path, text);
@@ -118,6 +121,25 @@ export function begin(given: Given): void {
   written = Object.keys(given.files ?? {});
 }
 
+/** Puts a text in place, or with undefined nothing, in both roots. */
+export function put(path: string, text: string | undefined): void {
+  for (const { directory } of [pair.plain, pair.wrapped]) {
+    rmSync(join(directory, path), { recursive: true, force: true });
+    if (text !== undefined) write({ directory }, path, text);
+  }
+}
+
+/** `tumpline ARGS` in both roots; the tree has to be built. */
+export async function tumpline(...args: readonly string[]): Promise<void> {
+  const tree = await builtTree();
+  for (const root of [pair.plain, pair.wrapped]) {
+    const { exitCode, stderr } = await root.run(`${tree}/bin/tumpline`, args, {
+      env: { TUMPLINE_EMERGE: emerge },
+    });
+    expect(exitCode, stderr).toBe(0);
+  }
+}
+
 function check(who: string, outcome: Outcome, before: State, after: State, expected: Expected): void {
   const { code, world = before.world, worldSets = before.worldSets, gone = [], come = [] } = expected;
   const text = `${outcome.stdout}\n${outcome.stderr}`;
@@ -134,17 +156,17 @@ function check(who: string, outcome: Outcome, before: State, after: State, expec
 }
 
 /**
- * The same call of plain emerge and of the wrapper. `wrapped` of `same`: not a byte differs; `below`: what emerge says
+ * The same call of plain emerge and of the wrapper; without `given` with what is there. `wrapped` of `same`: not a byte differs; `below`: what emerge says
  * does not differ, we say more.
  */
 export async function expectBoth(
-  given: Given,
+  given: Given | undefined,
   args: readonly string[],
   plain: Expected,
   wrapped: Expected | 'same',
   options: TwinOptions = {},
 ): Promise<{ plain: Outcome; wrapped: Outcome }> {
-  begin(given);
+  if (given !== undefined) begin(given);
   const before = stateOf(pair.plain);
   const outcome = await pair.both(args, { named: true, ...options });
   check('plain', outcome.plain, before, stateOf(pair.plain), plain);

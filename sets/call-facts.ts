@@ -1,0 +1,91 @@
+/** What a call hangs on beside files: the commands of sets are run, Portage is asked, where something follows from it. */
+import { type EvaluateContext, evaluateSet, type SetLookup } from '../portage/set-evaluate.ts';
+import type { Located } from '../system/locate.ts';
+import { portageSets } from '../system/portage-sets.ts';
+import { type Catalogue, findSet } from './catalogue.ts';
+import type { SetComplaint } from './check.ts';
+import { setLookup } from './lookup.ts';
+import { type Installed, installedIn, readMoves } from './moves.ts';
+
+export interface Interest {
+  /** Sets that the call names, and those that are selected; without @, expressions too. */
+  readonly named: readonly string[];
+  readonly selected: readonly string[];
+  /** It merges or removes. */
+  readonly changing: boolean;
+  /** What the named sets hold matters, down to the last atom. */
+  readonly detailed: boolean;
+  /** Who else holds something matters. */
+  readonly shared: boolean;
+}
+
+export interface CallFacts {
+  readonly lookup: SetLookup;
+  readonly context: EvaluateContext & Required<Pick<EvaluateContext, 'moved'>>;
+  readonly installed: Installed;
+  /** What is wrong with sets that only Portage can read. */
+  readonly failures: readonly SetComplaint[];
+  /** Names of all sets that are looked at. */
+  readonly closure: (names: readonly string[]) => ReadonlySet<string>;
+}
+
+const everything: EvaluateContext = { installed: () => true, use: () => true, everything: true };
+
+/** Faults where Portage has to be asked and does not answer. */
+export async function callFacts(
+  located: Located,
+  catalogue: Catalogue,
+  interest: Interest,
+): Promise<CallFacts> {
+  const { named, selected, changing, detailed, shared } = interest;
+  const installed = installedIn(located);
+  const moved = readMoves(catalogue, installed);
+  const files = setLookup(catalogue);
+  const closureOf = (names: readonly string[]) =>
+    new Set(names.flatMap(name => [...evaluateSet(name, files, everything).closure]));
+  const opaque = (names: readonly string[], wanted: (name: string) => boolean) =>
+    [...closureOf(names)].filter(name => files(name)?.kind === 'opaque' && wanted(name));
+  const isCommand = (name: string) => findSet(catalogue, name)?.kind === 'command';
+  const asked = new Set([
+    ...(changing ? opaque([...named, ...selected], isCommand) : []),
+    ...(detailed ? opaque(named, () => true) : []),
+    ...(shared ? opaque(selected, () => true) : []),
+  ]);
+  const use = (detailed || shared) && asksUse([...named, ...selected], files);
+  const base = {
+    installed: (atom: Parameters<Installed['matching']>[0]) => installed.matching(atom).length > 0,
+  };
+  if (asked.size === 0 && !use) {
+    const context = { ...base, use: () => false, moved };
+    return { lookup: files, context, installed, failures: [], closure: closureOf };
+  }
+  const answer = await portageSets(located, { sets: [...asked], use });
+  const flags = new Set(answer.use);
+  const failures = [...answer.sets].flatMap(([name, { error }]) =>
+    error === null ? [] : failure(catalogue, name, error),
+  );
+  return {
+    lookup: setLookup(catalogue, answer.sets),
+    context: { ...base, use: flag => flags.has(flag), moved },
+    installed,
+    failures,
+    closure: closureOf,
+  };
+}
+
+function failure(catalogue: Catalogue, set: string, what: string): SetComplaint {
+  const command = findSet(catalogue, set)?.options.get('command');
+  // Portage only loses the set where its command fails; an atom that it cannot take ends every call
+  const code = what.startsWith('its command ended') ? 'command' : 'unusable';
+  return { set, code, what, hint: command ?? `tumpline sets show ${set}`, severity: 'broken' };
+}
+
+function asksUse(names: readonly string[], lookup: SetLookup): boolean {
+  let asked = false;
+  const use = () => {
+    asked = true;
+    return false;
+  };
+  for (const name of names) evaluateSet(name, lookup, { installed: () => true, use });
+  return asked;
+}
