@@ -7,6 +7,7 @@ import {
   evaluateSet,
   type SetLookup,
 } from '../portage/set-evaluate.ts';
+import { hangsOnUse } from '../sets/listing.ts';
 import { setLookup } from '../sets/lookup.ts';
 import { installedIn, readMoves } from '../sets/moves.ts';
 import { Fault } from '../system/fault.ts';
@@ -42,8 +43,8 @@ function asksUse(names: readonly string[], lookup: SetLookup, base: Base): boole
 export async function withoutPortage(desk: Desk): Promise<Facts> {
   const lookup = setLookup(desk.catalogue);
   const base = baseContext(desk);
-  const names = [...desk.catalogue.sets.keys()];
-  const use = asksUse(names, lookup, base) ? await globalUse(desk) : undefined;
+  const asked = hangsOnUse(desk.catalogue.sets.keys(), lookup);
+  const use = asked ? await globalUse(desk) : undefined;
   return { lookup, context: { ...base, use: flag => use?.has(flag) ?? false } };
 }
 

@@ -87,17 +87,28 @@ export function evaluateSet(
   context: EvaluateContext,
   options: { readonly keep?: boolean } = {},
 ): EvaluatedSet {
-  const state: Evaluation = {
-    lookup,
-    context,
-    keep: options.keep ?? false,
-    values: new Map(),
-    stack: [],
-    problems: [],
-    closure: new Set(),
-  };
+  const state = begun(lookup, context, options.keep ?? false);
   const value = settled(state, name, { set: name, line: 0 }, state.keep);
   return { ...(value ?? nothing), problems: state.problems, closure: state.closure };
+}
+
+/** Of many sets, each settled once: what each holds, and what is wrong in any of their files. */
+export function evaluateSets(
+  names: Iterable<string>,
+  lookup: SetLookup,
+  context: EvaluateContext,
+): {
+  readonly values: ReadonlyMap<string, Pick<EvaluatedSet, 'entries' | 'nested'>>;
+  readonly problems: readonly EvaluateProblem[];
+} {
+  const state = begun(lookup, context, false);
+  const values = new Map<string, Value>();
+  for (const name of names) values.set(name, settled(state, name, { set: name, line: 0 }) ?? nothing);
+  return { values, problems: state.problems };
+}
+
+function begun(lookup: SetLookup, context: EvaluateContext, keep: boolean): Evaluation {
+  return { lookup, context, keep, values: new Map(), stack: [], problems: [], closure: new Set() };
 }
 
 const nothing: Value = { entries: [], nested: [], blank: true };

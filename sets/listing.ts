@@ -1,6 +1,6 @@
 /** Every set with what can be told of it at once. */
 import type { SetEntry } from '../portage/files/set-file.ts';
-import { type EvaluateContext, evaluateSet, type SetLookup } from '../portage/set-evaluate.ts';
+import { type EvaluateContext, evaluateSets, type SetLookup } from '../portage/set-evaluate.ts';
 import type { Catalogue, SetSource } from './catalogue.ts';
 import type { Installed } from './installed.ts';
 
@@ -26,11 +26,17 @@ export function listSets(
 ): ListedSet[] {
   const order: SetSource['origin'][] = ['user', 'repository', 'section', 'portage'];
   const chosen = new Set(selected);
+  const { values, problems } = evaluateSets(catalogue.sets.keys(), lookup, context);
+  const broken = withThoseAbove(
+    problems.filter(({ severity }) => severity === 'broken').map(({ set }) => set),
+    catalogue,
+    lookup,
+  );
   return [...catalogue.sets.values()]
     .sort((a, b) => order.indexOf(a.origin) - order.indexOf(b.origin) || (a.name < b.name ? -1 : 1))
     .map(source => {
       const found = lookup(source.name);
-      const { entries, nested, problems } = evaluateSet(source.name, lookup, context);
+      const { entries, nested } = values.get(source.name) ?? { entries: [], nested: [] };
       const known = nested.length === 0;
       return {
         source,
@@ -38,7 +44,7 @@ export function listSets(
         entries: found?.kind === 'file' ? countEntries(found.text.entries) : null,
         total: known ? entries.length : null,
         installed: known ? entries.filter(({ atom }) => installed.match(atom).length > 0).length : null,
-        broken: problems.some(({ severity }) => severity === 'broken'),
+        broken: broken.has(source.name),
       };
     });
 }
@@ -48,4 +54,35 @@ function countEntries(entries: readonly SetEntry[]): number {
     (count, entry) => count + (entry.kind === 'conditional' ? countEntries(entry.entries) : 1),
     0,
   );
+}
+
+/** These sets and all that name them, through others too. */
+function withThoseAbove(names: readonly string[], catalogue: Catalogue, lookup: SetLookup): Set<string> {
+  const above = new Map<string, string[]>();
+  for (const name of catalogue.sets.keys()) {
+    const found = lookup(name);
+    if (found?.kind !== 'file') continue;
+    for (const below of namedIn(found.text.entries)) {
+      const known = lookup(below)?.name ?? below;
+      above.set(known, [...(above.get(known) ?? []), name]);
+    }
+  }
+  const all = new Set(names);
+  for (const name of all) for (const one of above.get(name) ?? []) all.add(one);
+  return all;
+}
+
+function namedIn(entries: readonly SetEntry[]): string[] {
+  return entries.flatMap(entry => {
+    if (entry.kind === 'conditional') return namedIn(entry.entries);
+    return entry.kind === 'set' || entry.kind === 'without-set' ? entry.name.split(/[-+/]@/) : [];
+  });
+}
+
+/** Whether what is in these sets hangs on USE. */
+export function hangsOnUse(names: Iterable<string>, lookup: SetLookup): boolean {
+  return [...names].some(name => {
+    const found = lookup(name);
+    return found?.kind === 'file' && found.text.entries.some(({ kind }) => kind === 'conditional');
+  });
 }
