@@ -1,6 +1,14 @@
 /** `tumpline sets edit NAME`: the editor on a copy, checked before it is put in place. */
-import { join } from 'node:path';
-import { beginEditing, checkEdited, type Editing, editedText, endEditing, putInPlace } from '../sets/edit.ts';
+import { dirname, join } from 'node:path';
+import {
+  beginEditing,
+  checkEdited,
+  type Editing,
+  editedText,
+  editTarget,
+  endEditing,
+  putInPlace,
+} from '../sets/edit.ts';
 import { generate } from '../sets/generate.ts';
 import { installedIn, readMoves } from '../sets/moves.ts';
 import { editFile } from '../system/editor.ts';
@@ -8,6 +16,7 @@ import { Fault } from '../system/fault.ts';
 import { jsonDocument } from '../system/json.ts';
 import { withLock } from '../system/lock.ts';
 import { painter } from '../system/paint.ts';
+import { couldWrite } from '../system/places.ts';
 import { printable } from '../system/printable.ts';
 import { chosen } from './ask.ts';
 import { flag, type Invocation } from './command.ts';
@@ -17,6 +26,9 @@ import { type Desk, placeText, setsDesk } from './sets.ts';
 export async function setsEdit(invocation: Invocation): Promise<number> {
   const desk = await setsDesk(invocation);
   const name = (invocation.positionals[0] ?? '').replace(/^@/, '');
+  const target = editTarget(desk.catalogue, name);
+  if (!couldWrite(dirname(target)))
+    throw new Fault('failed', `${printable(target)}: permission denied`, { hint: 'run it again as root' });
   const editing = beginEditing(desk.catalogue, name);
   if (editing.repository !== undefined)
     warn(

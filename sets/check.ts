@@ -110,8 +110,8 @@ function complaintOf(
     return { ...base, what: chosen, hint, severity: problem.severity };
   }
   const hint =
-    code === 'bom' && path !== undefined
-      ? `sed -i '1s/^\\xef\\xbb\\xbf//' ${path}`
+    code === 'bom' && findSet(catalogue, set)?.origin !== 'repository'
+      ? `tumpline sets check --fix ${set}`
       : code === 'unreadable' && path !== undefined
         ? `ls -l ${path}`
         : mend(catalogue, set);

@@ -21,14 +21,20 @@ export interface Editing {
   readonly repository: string | undefined;
 }
 
+/** Where the edited set will stand. Faults: a name that no set of the user's can have. */
+export function editTarget(catalogue: Catalogue, word: string): string {
+  const known = findSet(catalogue, word);
+  const own = known?.origin === 'user' || known?.origin === 'section' ? known.path : undefined;
+  return own ?? userSetPath(catalogue, known?.name ?? word);
+}
+
 /** Makes the copy. Faults: a name that no set of the user's can have. */
 export function beginEditing(catalogue: Catalogue, word: string): Editing {
   const known = findSet(catalogue, word);
   const name = known?.name ?? word;
-  const own = known?.origin === 'user' || known?.origin === 'section' ? known.path : undefined;
-  const path = own ?? userSetPath(catalogue, name);
+  const path = editTarget(catalogue, word);
   const before = readOrdinaryText(path);
-  const theirs = own === undefined && known?.path !== undefined ? readOrdinaryText(known.path) : undefined;
+  const theirs = known?.path !== undefined && known.path !== path ? readOrdinaryText(known.path) : undefined;
   const text = before ?? theirs ?? `# ${name}: a package a line, see tumpline-sets(5)\n`;
   const copy = join(mkdtempSync(join(tmpdir(), 'tumpline-edit-')), basename(path));
   writeAtomic(copy, text, { mode: 0o600 });
