@@ -2,9 +2,11 @@
  * var/lib/tumpline/sets/stamp: what stat(1) said of every file that the sets are made of when nothing was wrong with
  * them. The front compares it with what stat says now, and starts nothing else while both agree.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { removeFile, statIfPresent, writeAtomic } from '../system/files.ts';
+import { configFiles } from '../system/config-files.ts';
+import { Fault } from '../system/fault.ts';
+import { lstatIfPresent, removeFile, statIfPresent, writeAtomic } from '../system/files.ts';
 import type { Located } from '../system/locate.ts';
 import { debug } from '../system/log.ts';
 import { readOrdinaryText } from '../system/ordinary-file.ts';
@@ -57,6 +59,8 @@ export function stampFiles(
     etc,
     ...['make.conf', 'repos.conf'].flatMap(name => directoriesBelow(join(etc, name))),
     ...directoriesBelow(setsConf(located)),
+    ...configFiles(join(etc, 'repos.conf')),
+    join(etc, 'make.profile'),
     ...catalogue.files,
     ...catalogue.directories.flatMap(directoriesBelow),
     ...catalogue.directories.map(nearestDirectory),
@@ -64,21 +68,38 @@ export function stampFiles(
       directory === undefined ? [] : directoriesBelow(directory),
     ),
     ...sources,
-    ...catalogue.repositories.map(({ location }) => updatesDirectory(location)),
+    ...catalogue.repositories.flatMap(({ location }) => [
+      location,
+      nearestDirectory(updatesDirectory(location)),
+    ]),
     ...categories,
   ];
-  return [...new Set(all)].filter(path => statIfPresent(path) !== undefined);
+  // one that comes into being would not show
+  if (statIfPresent(worldSetsFile(located)) === undefined) return [];
+  const present = [...new Set(all)].filter(path => statIfPresent(path) !== undefined);
+  // stat tells of a link itself
+  return [...new Set(present.flatMap(path => (isLink(path) ? [path, realpathSync(path)] : [path])))];
 }
 
-/** Lines for these files, undefined where stat does not answer for every one of them. */
+function isLink(path: string): boolean {
+  return lstatIfPresent(path)?.isSymbolicLink() === true;
+}
+
+/** Lines for these files, undefined where there are none or stat does not answer for every one of them. */
 export async function takeStamp(files: readonly string[]): Promise<string | undefined> {
   if (files.length === 0 || files.some(path => path.includes('\n'))) return undefined;
-  // numbers and dates as the front asks for them, wherever the caller lives
-  const { stdout, exitCode } = await run('stat', ['-c', '%n %i %s %y %z', '--', ...files], {
-    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC0' },
-    timeout: 10_000,
-  });
-  return exitCode === 0 && stdout.split('\n').length === files.length + 1 ? stdout : undefined;
+  try {
+    // numbers and dates as the front asks for them, wherever the caller lives
+    const { stdout, exitCode } = await run('stat', ['-c', '%n %i %s %y %z', '--', ...files], {
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC0' },
+      timeout: 10_000,
+    });
+    return exitCode === 0 && stdout.split('\n').length === files.length + 1 ? stdout : undefined;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code === 'interrupted') throw error;
+    debug('sets', `no stamp: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** Whether everything is as it was when the stamp was written. */
