@@ -33,8 +33,8 @@ export function lintSetsConf(text: string, name: string): ConfProblem[] {
   for (const [index, raw] of splitLines(text.replace(/^\uFEFF/, '')).entries()) {
     const line = index + 1;
     if (strip(raw) === '' || raw.startsWith('#') || raw.startsWith(';')) continue;
-    const header = /^\[([^[\]]+)\]\s*$/.exec(raw)?.[1];
-    const [, key, value = ''] = /^([a-z][a-z_-]*) *= *(.*?)\s*$/.exec(raw) ?? [];
+    const header = /^\[([^[\]]+)\][ \t]*$/.exec(raw)?.[1];
+    const [, key, value = ''] = /^([a-z][a-z_-]*)[ \t]*=[ \t]*([ -~]*?)[ \t]*$/.exec(raw) ?? [];
     if (header !== undefined) headers.push({ line, name: header });
     else if (key === undefined) complain(line, 'syntax', `'${raw}' is neither [section] nor option = value`);
     else if (headers.length === 0) complain(line, 'syntax', `'${key}' stands before the section`);
