@@ -10,6 +10,7 @@ import { painter } from '../system/paint.ts';
 import { rootsEnvironment } from '../system/portage-facts.ts';
 import { printable } from '../system/printable.ts';
 import { run } from '../system/run.ts';
+import { type Catalogue, readCatalogue } from './catalogue.ts';
 import { generate } from './generate.ts';
 import { setLookup } from './lookup.ts';
 import { installedIn } from './moves.ts';
@@ -103,16 +104,33 @@ async function tell(
   }
 }
 
+/** What Portage reads is made anew; where that fails the news can be told all the same. */
+async function renewed(where: Located): Promise<Catalogue> {
+  try {
+    const { catalogue, complaints, kept } = await generate(where);
+    for (const name of kept) {
+      const why = complaints.find(one => one.set === name && one.severity === 'broken');
+      const what = why === undefined ? '' : `: ${why.path ?? ''} line ${why.line ?? 0}: ${why.what}`;
+      process.stderr.write(`tumpline: @${printable(name)}: its last good state stays${printable(what)}\n`);
+    }
+    return catalogue;
+  } catch (error) {
+    complain(error);
+    return readCatalogue(where);
+  }
+}
+
+function complain(error: unknown): void {
+  const what = error instanceof Error ? error.message : String(error);
+  const hint = error instanceof Fault ? error.hint : undefined;
+  process.stderr.write(`tumpline: sets: ${what}\n${hint === undefined ? '' : `try: ${hint}\n`}`);
+}
+
 async function afterSync(): Promise<void> {
   // Portage's own word on colour is in its variables
   const paint = painter(process.stdout);
   const where = locateAbove(process.argv[2] ?? '');
-  const { catalogue, complaints, kept } = await generate(where);
-  for (const name of kept) {
-    const [why] = complaints.filter(one => one.set === name && one.severity === 'broken');
-    const what = why === undefined ? '' : `: ${why.path ?? ''} line ${why.line ?? 0}: ${why.what}`;
-    process.stderr.write(`tumpline: @${printable(name)}: its last good state stays${printable(what)}\n`);
-  }
+  const catalogue = await renewed(where);
   const lines = await stampOfSynced(where, catalogue);
   const before = readSynced(where);
   const now = presentSets(catalogue);
@@ -124,8 +142,6 @@ async function afterSync(): Promise<void> {
   writeSynced(where, now, lines);
 }
 
-afterSync().catch((error: unknown) => {
-  const what = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof Fault ? error.hint : undefined;
-  process.stderr.write(`tumpline: sets: ${what}\n${hint === undefined ? '' : `try: ${hint}\n`}`);
-});
+// the hook has timeout(1) do the same, where there is one
+setTimeout(() => process.exit(0), 120_000).unref();
+afterSync().catch(complain);
