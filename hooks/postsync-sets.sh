@@ -5,7 +5,7 @@
 # Whether stat(1) says of every file in the list $1 what it said when that was written.
 holds() {
   [ -r "$1" ] || return 1
-  said=$(sed 1d -- "$1") || return 1
+  said=$(sed 1d "$1") || return 1
   # behind the name: inode, size, and two dates of three words
   names=$(printf '%s\n' "$said" | sed 's/\( [^ ]*\)\{8\}$//')
   [ -n "$names" ] || return 1

@@ -57,7 +57,10 @@ afterAll(() => {
 });
 
 function git(...args: string[]): void {
-  const identity = ['-c', 'user.name=u', '-c', 'user.email=u@example.org'];
+  const identity = ['user.name=u', 'user.email=u@example.org', 'commit.gpgsign=false'].flatMap(one => [
+    '-c',
+    one,
+  ]);
   const { status, stderr } = spawnSync('git', ['-C', upstream, ...identity, ...args], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
 }
