@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import type { Atom } from '../portage/atom.ts';
-import { parseSetFile, type SetEntry } from '../portage/files/set-file.ts';
+import { parseSetFile } from '../portage/files/set-file.ts';
 import {
   type EvaluateContext,
   type EvaluatedSet,
@@ -32,6 +32,7 @@ import { writePaths } from './paths.ts';
 import { flagsAndKeywords } from './per-set-files.ts';
 import { readSelected } from './selected.ts';
 import { stampFile, stampFiles, stampHolds, takeStamp, writeStamp } from './stamp.ts';
+import { standingSets, usersEntries, usersSets } from './users-sets.ts';
 
 export interface GenerateOptions {
   readonly environment?: NodeJS.ProcessEnv;
@@ -79,10 +80,6 @@ export async function generate(located: Located, options: GenerateOptions = {}):
     { purpose: 'tumpline sets', wait: 30_000 },
     () => generateLocked(located, environment, options),
   );
-}
-
-function usersSets(catalogue: Catalogue): SetSource[] {
-  return [...catalogue.sets.values()].filter(({ origin, file }) => origin === 'user' && file !== undefined);
 }
 
 async function generateLocked(
@@ -160,28 +157,6 @@ async function renewed(located: Located, catalogue: Catalogue, complaints: SetCo
   }
 }
 
-/** All that the selected sets are made of. */
-export function standingSets(selected: readonly string[], lookup: SetLookup): Set<string> {
-  const everything = { installed: () => true, use: () => true, everything: true };
-  const closures = selected.map(name => evaluateSet(name, lookup, everything).closure);
-  return new Set(['world', 'selected', ...selected, ...closures.flatMap(one => [...one])]);
-}
-
-function* entriesIn(entries: readonly SetEntry[]): Generator<SetEntry> {
-  for (const entry of entries) {
-    yield entry;
-    if (entry.kind === 'conditional') yield* entriesIn(entry.entries);
-  }
-}
-
-function* usersEntries(catalogue: Catalogue): Generator<SetEntry> {
-  const lookup = setLookup(catalogue);
-  for (const { name } of usersSets(catalogue)) {
-    const found = lookup(name);
-    if (found?.kind === 'file') yield* entriesIn(found.text.entries);
-  }
-}
-
 async function stampOfSources(located: Located, catalogue: Catalogue): Promise<string | undefined> {
   const sources = [...catalogue.sets.values()].flatMap(({ path }) =>
     path === undefined ? [] : ['', '.metadata', '.use', '.accept_keywords'].map(end => path + end),
@@ -223,9 +198,19 @@ function addSet(work: Work, source: SetSource, files: Map<string, string>): bool
   const chosen = text ?? last;
   if (chosen === undefined) return false;
   files.set(`sets/${file}`, chosen);
-  const metadata = readOrdinaryText(`${path}.metadata`);
+  const metadata = textAt(`${path}.metadata`);
   if (metadata !== undefined) files.set(`sets/${file}.metadata`, metadata);
   return text !== undefined;
+}
+
+/** Undefined for what is not there or cannot be read: a set that is missing only stops what would remove its members. */
+function textAt(path: string): string | undefined {
+  try {
+    return readOrdinaryText(path);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return undefined;
+  }
 }
 
 function setText(path: string, { entries, nested }: EvaluatedSet): string {
@@ -284,7 +269,7 @@ function addRepositories(located: Located, catalogue: Catalogue, files: Map<stri
     for (const { name, path, file } of one.sets) {
       if (path === undefined || catalogue.sets.get(name)?.path !== path) continue;
       for (const end of ['', '.metadata']) {
-        const text = readOrdinaryText(`${path}${end}`);
+        const text = textAt(`${path}${end}`);
         if (text !== undefined) files.set(`repositories/${folder}/${file}${end}`, text);
       }
     }

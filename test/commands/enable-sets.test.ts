@@ -15,7 +15,7 @@ const installed: RootDeclaration = {
 };
 
 const full = test.skipIf(quick);
-if (quick) noteReduced('enable sets: only the plain way there and back');
+if (quick) noteReduced('enable sets: not there and back');
 
 let desk: Desk;
 afterEach(() => desk.root.remove());
@@ -41,7 +41,7 @@ async function depclean(): Promise<string[]> {
 }
 
 describe('enable sets', () => {
-  test('and disable it: no trace where Portage reads the sources as they are', async () => {
+  full('and disable it: no trace where Portage reads the sources as they are', async () => {
     await at({
       sets: { kit: ['app/a', '@more'], more: ['# x', '  app/b # y'] },
       worldSets: ['@kit'],

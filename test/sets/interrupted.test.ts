@@ -17,9 +17,12 @@ import { readCatalogue } from '../../sets/catalogue.ts';
 import { takeBack } from '../../sets/disabling.ts';
 import { enablingText } from '../../sets/enabling.ts';
 import { locate } from '../../system/locate.ts';
-import { emerge, quick } from '../kit/environment.ts';
+import { emerge, noteReduced, quick } from '../kit/environment.ts';
 import { writeProgram } from '../kit/program.ts';
 import { makeRoot, type Root } from '../testbed/root.ts';
+
+const full = test.skipIf(quick);
+if (quick) noteReduced('generated sets: nobody is killed, and nobody writes at the same time');
 
 let root: Root;
 let program: string;
@@ -102,11 +105,11 @@ function arrange({ sources }: { readonly sources: Readonly<Record<string, string
   for (const [name, text] of Object.entries(sources)) source(name, text);
 }
 
-test('killed at every step: Portage sees the old sets or the new ones', () => {
+full('killed at every step: Portage sees the old sets or the new ones', () => {
   arrange(stages[0]);
   expect(run(0)).toBe(false);
   let killed = 0;
-  for (let nth = 1; ; nth += quick ? 9 : 1) {
+  for (let nth = 1; ; nth += 1) {
     const [old, wanted] = nth % 2 === 1 ? stages : ([stages[1], stages[0]] as const);
     arrange(wanted);
     const wasKilled = run(nth);
@@ -119,15 +122,15 @@ test('killed at every step: Portage sees the old sets or the new ones', () => {
     if (!wasKilled) break;
     killed += 1;
   }
-  expect(killed).toBeGreaterThan(quick ? 2 : 20);
+  expect(killed).toBeGreaterThan(20);
 });
 
-test('killed while the sources are made plain: one of both is there, and all can be taken back', () => {
+full('killed while the sources are made plain: one of both is there, and all can be taken back', () => {
   const kit = '# mine\napp/a\napp/x\n-app/x\n';
   const at = (name: string) => join(root.directory, 'etc/portage/sets', name);
   const linked = join(root.directory, 'etc/linked');
   let killed = 0;
-  for (let nth = 1; ; nth += quick ? 11 : 2) {
+  for (let nth = 1; ; nth += 2) {
     arrange({ sources: { kit, other: 'app/b\n' } });
     writeFileSync(linked, kit);
     symlinkSync(linked, at('link'));
@@ -149,15 +152,15 @@ test('killed while the sources are made plain: one of both is there, and all can
     if (!wasKilled) break;
     killed += 1;
   }
-  expect(killed).toBeGreaterThan(quick ? 1 : 10);
+  expect(killed).toBeGreaterThan(10);
 });
 
-test('several at once, and a reader that never finds a set missing or empty', async () => {
+full('several at once, and a reader that never finds a set missing or empty', async () => {
   source('kit', 'app/a\n');
   source('other', 'app/b\n');
   run(0);
   const writers = Array.from({ length: 3 }, () =>
-    spawn(process.execPath, [program, '0', quick ? '3' : '12'], {
+    spawn(process.execPath, [program, '0', '12'], {
       env: environment,
       stdio: ['ignore', 'ignore', 'pipe'],
     }),
