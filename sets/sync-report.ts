@@ -52,7 +52,8 @@ function byPackage({ entries }: EvaluatedSet): Map<string, Set<string>> {
 function compared(name: string, old: EvaluatedSet, now: EvaluatedSet, gone: boolean): SetChange {
   const [before, after] = [byPackage(old), byPackage(now)];
   const texts = new Set(now.entries.map(({ atom }) => atomText(atom)));
-  const sound = new Set(old.problems.map(({ path, what }) => `${path}\0${what}`));
+  // by the set's name: a repository may have moved on to another directory
+  const known = new Set(old.problems.map(({ set, what }) => `${set}\0${what}`));
   return {
     name,
     added: [...after.keys()].filter(key => !before.has(key)),
@@ -66,7 +67,7 @@ function compared(name: string, old: EvaluatedSet, now: EvaluatedSet, gone: bool
     dropped: old.entries.flatMap(({ atom }) => (texts.has(atomText(atom)) ? [] : [atom])),
     kept: now.entries.map(({ atom }) => atom),
     broken: now.problems
-      .filter(({ severity, path, what }) => severity === 'broken' && !sound.has(`${path}\0${what}`))
+      .filter(({ severity, set, what }) => severity === 'broken' && !known.has(`${set}\0${what}`))
       .map(({ path, line, what }) => (path === undefined ? what : `${path} line ${line}: ${what}`)),
     gone,
   };
