@@ -2,6 +2,7 @@
 import { parseAtom } from '../portage/atom.ts';
 import { checkSets } from '../sets/check.ts';
 import { pretendDepclean, type Removal, removals } from '../sets/cleanup.ts';
+import { generate } from '../sets/generate.ts';
 import { readInstalledGraph } from '../sets/installed-graph.ts';
 import { membersNow, remember } from '../sets/memory.ts';
 import { Fault } from '../system/fault.ts';
@@ -25,6 +26,8 @@ export async function setsCleanup(invocation: Invocation): Promise<number> {
   for (const { path, line, set, what, severity } of checkSets(catalogue, selected.sets, { selected }))
     if (severity === 'broken')
       warn(`${path === undefined ? `@${printable(set)}` : placeText(path, line)}: ${printable(what)}`);
+  // emerge looks at generated sets, where there are some
+  await generate(located);
   const [cpvs, graph, memory] = await Promise.all([
     pretendDepclean(located),
     readInstalledGraph(located, installed),

@@ -58,7 +58,7 @@ async function edited(desk: Desk, editing: Editing): Promise<boolean> {
       endEditing(editing);
       throw error;
     }
-    if (editedText(editing) === (editing.before ?? start)) {
+    if (editedText(editing) === start) {
       endEditing(editing);
       return false;
     }

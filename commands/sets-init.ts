@@ -1,5 +1,5 @@
 /** `tumpline sets init`: sets proposed for the packages of world; nothing is selected. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseAtom } from '../portage/atom.ts';
 import { parseCpv } from '../portage/cpv.ts';
 import { reachable, readInstalledGraph } from '../sets/installed-graph.ts';
@@ -20,7 +20,7 @@ export async function setsInit(invocation: Invocation): Promise<number> {
   const directory = target === undefined ? undefined : resolve(target);
   // all or none
   const paths = proposed.map(({ name }) =>
-    directory === undefined ? join(name) : newSetPath(desk.catalogue, name, directory),
+    directory === undefined ? name : newSetPath(desk.catalogue, name, directory),
   );
   if (proposed.length === 0)
     throw new Fault('missing', 'world: names nothing that is installed', {

@@ -1,5 +1,5 @@
 /** A set's file edited as a copy, which is put in place only when nothing is wrong with it. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Fault } from '../system/fault.ts';
@@ -15,8 +15,8 @@ export interface Editing {
   /** Where it will stand: among the user's sets. */
   readonly path: string;
   readonly copy: string;
-  /** What stands there now; undefined for a set that is new there. */
-  readonly before: string | undefined;
+  /** What stands there now, in whatever encoding; undefined for a set that is new there. */
+  readonly before: Buffer | undefined;
   /** The repository whose set it starts from and will win over. */
   readonly repository: string | undefined;
 }
@@ -33,8 +33,8 @@ export function beginEditing(catalogue: Catalogue, word: string): Editing {
   const known = findSet(catalogue, word);
   const name = known?.name ?? word;
   const path = editTarget(catalogue, word);
-  const before = readOrdinaryText(path);
-  const theirs = known?.path !== undefined && known.path !== path ? readOrdinaryText(known.path) : undefined;
+  const before = bytesOf(path);
+  const theirs = known?.path !== undefined && known.path !== path ? bytesOf(known.path) : undefined;
   const text = before ?? theirs ?? `# ${name}: a package a line, see tumpline-sets(5)\n`;
   const copy = join(mkdtempSync(join(tmpdir(), 'tumpline-edit-')), basename(path));
   writeAtomic(copy, text, { mode: 0o600 });
@@ -63,18 +63,25 @@ export function checkEdited(catalogue: Catalogue, editing: Editing, context: Che
   );
 }
 
+/** What the copy holds now, a byte a character. */
 export function editedText({ copy }: Editing): string {
-  return readOrdinaryText(copy) ?? '';
+  return bytesOf(copy)?.toString('latin1') ?? '';
+}
+
+function bytesOf(path: string): Buffer | undefined {
+  // refuses what is no regular file
+  return readOrdinaryText(path) === undefined ? undefined : readFileSync(path);
 }
 
 /** Puts the copy in place. Fault `refused`: the file has changed meanwhile; the copy stays. */
 export function putInPlace(editing: Editing): void {
   const { path, before, copy } = editing;
-  if (readOrdinaryText(path) !== before)
+  const now = bytesOf(path);
+  if (now === undefined ? before !== undefined : before === undefined || !now.equals(before))
     throw new Fault('refused', `${printable(path)}: somebody else has changed it meanwhile`, {
       hint: `diff ${printable(path)} ${printable(copy)}`,
     });
-  writeAtomic(path, editedText(editing));
+  writeAtomic(path, bytesOf(copy) ?? '');
   endEditing(editing);
 }
 

@@ -42,8 +42,9 @@ export async function editFile(path: string, environment: NodeJS.ProcessEnv = pr
   const [program = 'vi', ...args] = editorWords(environment);
   const child = spawn(program, [...args, path], { env: environment, stdio: 'inherit' });
   // Ctrl-C is the editor's
+  const others = process.listeners('SIGINT');
   const ignore = () => undefined;
-  process.on('SIGINT', ignore);
+  process.removeAllListeners('SIGINT').on('SIGINT', ignore);
   try {
     await new Promise<void>((done, failed) => {
       child.once('error', cause =>
@@ -67,5 +68,6 @@ export async function editFile(path: string, environment: NodeJS.ProcessEnv = pr
     });
   } finally {
     process.off('SIGINT', ignore);
+    for (const listener of others) process.on('SIGINT', listener);
   }
 }

@@ -74,7 +74,7 @@ describe.skipIf(quick)('edit', () => {
     const environment = editor(
       `if [ -e '${marks}' ]; then echo app-t/c > "$file"; else touch '${marks}'; echo solo > "$file"; fi`,
     );
-    const child = spawn('script', ['-qec', `${desk.tree}/bin/tumpline sets edit kit`, '/dev/null'], {
+    const child = spawn('script', ['-qec', `exec ${desk.tree}/bin/tumpline sets edit kit`, '/dev/null'], {
       env: { ...desk.environment, ...environment, TERM: 'dumb' },
       stdio: ['pipe', 'pipe', 'ignore'],
     });
@@ -87,6 +87,25 @@ describe.skipIf(quick)('edit', () => {
     expect([code, seen.match(/\[e\/x\]/g)?.length]).toEqual([0, 2]);
     expect(seen).toContain("'solo' is no atom: a category is missing");
     expect(readFileSync(kit(), 'utf8')).toBe('app-t/c\n');
+  });
+
+  test('Ctrl-C is for the editor', async () => {
+    const started = join(desk.root.directory, 'tmp/started');
+    const environment = editor(
+      `trap '' INT; touch '${started}'; sleep 1; printf '# M\\374ller\\n' >> "$file"`,
+    );
+    writeFileSync(kit(), Buffer.from('# \u00fcber\napp-t/c\n', 'latin1'));
+    const child = spawn('script', ['-qec', `exec ${desk.tree}/bin/tumpline sets edit kit`, '/dev/null'], {
+      env: { ...desk.environment, ...environment, TERM: 'dumb' },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const timer = setInterval(() => {
+      if (!existsSync(started)) return;
+      clearInterval(timer);
+      child.stdin.write('\u0003');
+    }, 50);
+    expect(await new Promise(done => child.once('close', done))).toBe(0);
+    expect(readFileSync(kit(), 'latin1')).toBe('# \u00fcber\napp-t/c\n# M\u00fcller\n');
   });
 
   test("a new set, and a repository's that becomes the user's own", () => {
