@@ -77,6 +77,9 @@ export function knownSets(
     isPackage: name => isPackage(catalogue, located, name) || statIfPresent(name)?.isFile() === true,
     members: name => evaluate(name).entries,
     certain(name) {
+      const kind = findSet(catalogue, name)?.kind;
+      // emerge refuses to unmerge a set of Portage's own, and must be let to
+      if (kind !== 'file' && kind !== 'command') return undefined;
       const { entries, nested } = evaluateSet(name, lookup, context);
       return nested.length > 0 ? undefined : entries;
     },
