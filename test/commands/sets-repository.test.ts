@@ -10,11 +10,14 @@ import { quick } from '../kit/environment.ts';
 import { builtTree } from './built.ts';
 import { expectDocumented } from './documented.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'tumpline-repository-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+let scratch: string | undefined;
+afterAll(() => {
+  if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+});
 
 test.skipIf(quick)('sound: 0; broken: 1, file, line, and what to type; with other words: 2', async () => {
   const tree = await builtTree();
+  scratch = mkdtempSync(join(tmpdir(), 'tumpline-repository-'));
   const directory = join(scratch, 'own');
   await writeRepository(directory, skeletonFiles({ name: 'own', sets: { mine: ['a/b'], all: ['@mine'] } }));
   const check = (...args: string[]) =>
