@@ -179,13 +179,10 @@ function expressionValue(
 }
 
 function unknowable(state: Evaluation, at: SetOrigin, names: readonly string[]): void {
-  for (const name of names)
-    complain(
-      state,
-      at,
-      'opaque',
-      `only Portage knows what is in '@${name}', so nothing can be taken out of it`,
-    );
+  for (const about of names) {
+    const what = `only Portage knows what is in '@${about}', so nothing can be taken out of it`;
+    state.problems.push({ ...at, code: 'opaque', what, severity: 'broken', about });
+  }
 }
 
 function atomsValue(state: Evaluation, found: FoundSet & { kind: 'atoms' }): Value {
@@ -205,7 +202,13 @@ function atomsValue(state: Evaluation, found: FoundSet & { kind: 'atoms' }): Val
 interface Gathered {
   readonly entries: EvaluatedEntry[];
   readonly nested: string[];
-  readonly without: { at: SetOrigin; what: string; members: readonly { text: string; atom: Atom }[] }[];
+  readonly without: {
+    at: SetOrigin;
+    what: string;
+    members: readonly { text: string; atom: Atom }[];
+    /** There is more in it, which only Portage knows. */
+    opaque: boolean;
+  }[];
   /** What was not taken, for a condition or because it is not installed. */
   readonly possible: EvaluatedEntry[];
 }
@@ -217,10 +220,10 @@ function fileValue(state: Evaluation, found: FoundSet & { kind: 'file' }, keep: 
   const plain = keep && !excludes(text.entries);
   gather(state, { set: name, path }, text.entries, gathered, plain, true);
   const all = union(gathered.entries);
-  for (const { at, what, members } of gathered.without) {
+  for (const { at, what, members, opaque } of gathered.without) {
     unknowable(state, at, gathered.nested);
     const possible = [...all, ...gathered.possible];
-    if (gathered.nested.length === 0 && difference(possible, members).length === possible.length)
+    if (!opaque && gathered.nested.length === 0 && difference(possible, members).length === possible.length)
       complain(state, at, 'excludes-nothing', `'${what}' takes nothing out`, 'note');
   }
   const out = gathered.without.flatMap(({ members }) => members);
@@ -260,7 +263,8 @@ function gather(
       if (!value || (entry.kind === 'without-set' && !active)) continue;
       if (entry.kind === 'without-set') {
         unknowable(state, at, value.nested);
-        into.without.push({ at, what: `-@${entry.name}`, members: value.entries });
+        const opaque = value.nested.length > 0;
+        into.without.push({ at, what: `-@${entry.name}`, members: value.entries, opaque });
       } else if (!active) into.possible.push(...value.entries);
       else {
         const name = state.lookup(entry.name)?.name;
@@ -271,8 +275,7 @@ function gather(
         }
       }
     } else if (entry.kind === 'without-atom') {
-      if (active)
-        into.without.push({ at, what: `-${entry.text}`, members: [{ text: entry.text, atom: entry.atom }] });
+      if (active) into.without.push({ at, what: `-${entry.text}`, members: [entry], opaque: false });
     } else member(state, at, entry, into, active);
   }
 }

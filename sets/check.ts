@@ -63,7 +63,9 @@ export function checkSets(
   for (const name of all) {
     const found = evaluateSet(name, lookup, evaluateContext);
     for (const one of found.closure) closure.add(one);
-    for (const problem of found.problems) add(complaintOf(catalogue, problem, sets));
+    // what only Portage knows it can be asked for
+    for (const problem of found.problems)
+      if (problem.code !== 'opaque') add(complaintOf(catalogue, problem, sets));
     if (found.blank && found.problems.length === 0 && findSet(catalogue, name)?.path !== undefined)
       add(blankComplaint(catalogue, name));
   }

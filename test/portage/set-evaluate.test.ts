@@ -152,7 +152,8 @@ describe('evaluating', () => {
     expect(evaluated('loop', files)).toMatchObject({ entries: 'a/b', problems: ['back:1:cycle'] });
     expect(evaluated('self', files).problems).toEqual(['self:1:cycle']);
     expect(evaluated('sys', files)).toMatchObject({ nested: 'system', problems: ['sys:2:opaque'] });
-    expect(evaluated('less', files).problems[0]).toBe('less:2:opaque');
+    expect(evaluated('less', files).problems).toEqual(['less:2:opaque']);
+    expect(evaluateSet('less', lookupIn(files), context).problems[0]?.about).toBe('system');
     expect(evaluated('idle', files).problems).toEqual(['idle:2:excludes-nothing']);
     expect(evaluated('nope', files)).toMatchObject({ problems: ['nope:0:unknown-set'], blank: true });
   });

@@ -148,6 +148,7 @@ describe('checking', () => {
         gone: ['@nowhere'],
         empty: ['# nothing'],
         optional: ['?app/a'],
+        less: ['app/a', '-@system'],
         round: ['@about'],
         about: ['@round'],
       },
@@ -170,6 +171,7 @@ describe('checking', () => {
     expect(told('gone')).toEqual(['broken gone gone:1 unknown-set | tumpline sets edit gone']);
     expect(told('empty')).toEqual(['broken empty empty:0 empty | tumpline sets edit empty']);
     expect(told('optional')).toEqual(['broken optional optional:0 needs-enable | tumpline enable sets']);
+    expect(told('less')).toEqual(['broken less less:0 needs-enable | tumpline enable sets']);
     expect(told('round')).toEqual(['broken about about:1 cycle | tumpline sets edit about']);
     expect(told('world').sort()).toEqual([
       'broken bad bad:2 not-atom | tumpline sets edit bad',

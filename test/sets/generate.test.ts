@@ -68,9 +68,11 @@ describe('generated sets', () => {
         kit: ['# mine', 'app/a', '@inner', '?app/b', '?app/none', 'x? ( app/c )', 'y? ( app/d )'],
         inner: ['app/c', 'app/d', '-app/d'],
         most: ['@kit', 'app/e', '-@inner'],
+        less: ['app/a', 'app/d', '-@system'],
         'kit.metadata': ['description:', 'what I need'],
       },
       makeConf: { USE: 'x' },
+      profile: { packages: ['*app/a'] },
       worldSets: ['@kit'],
     });
     // Portage itself reads less than what stands there
@@ -80,6 +82,7 @@ describe('generated sets', () => {
       kit: ['app/a', 'app/b', 'app/c', '@inner'],
       'kit.metadata': ['what I need'],
       inner: ['app/c'],
+      less: ['app/d'],
       most: ['app/a', 'app/b', 'app/e'],
     });
     expect(await cleaned()).toEqual(['app/d', 'app/e']);
