@@ -74,7 +74,14 @@ function tableText(
   const inTable = sets.filter(({ source, selected }) => all || selected || source.origin !== 'portage');
   const rows = inTable.map(rowOf);
   const rest = sets.filter(one => !inTable.includes(one)).map(({ source }) => `@${printable(source.name)}`);
-  const head = { mark: ' ', name: 'set', entries: 'lines', there: 'there', source: 'from', description: '' };
+  const head = {
+    mark: ' ',
+    name: 'set',
+    entries: 'lines',
+    there: 'installed',
+    source: 'from',
+    description: '',
+  };
   const widest = (key: 'name' | 'entries' | 'there' | 'source', limit: number) =>
     Math.min(limit, Math.max(...[head, ...rows].map(row => row[key].length)));
   const width = {

@@ -11,9 +11,11 @@ export interface Fix {
 }
 
 interface Line {
-  text: string;
+  readonly text: string;
   /** As it stands in the file; empty at its end. */
   readonly end: string;
+  /** Of the line in the file as it was. */
+  readonly number: number;
 }
 
 const mark = '\uFEFF';
@@ -26,34 +28,46 @@ export function fixSetText(
   const fixes: Fix[] = [];
   const marked = text.startsWith(mark);
   if (marked) fixes.push({ line: 1, code: 'bom', what: 'the byte order mark is gone' });
-  const lines = linesOf(marked ? text.slice(1) : text);
-  const { entries, problems } = parseSetFile(text);
-  for (const entry of flattened(entries)) {
+  const lines = partedLines(linesOf(marked ? text.slice(1) : text), fixes);
+  for (const entry of flattened(parseSetFile(joined(lines)).entries)) {
     const after = 'atom' in entry && !entry.atom.extended ? moved(entry.atom) : undefined;
     const line = lines[entry.line - 1];
     if (after === undefined || !('text' in entry) || line === undefined) continue;
     const next = replaceWord(line.text, entry.text, atomText(after));
     if (next === line.text) continue;
-    line.text = next;
-    fixes.push({ line: entry.line, code: 'moved', what: `'${entry.text}' is '${atomText(after)}' now` });
-  }
-  const ending = lines.find(({ end }) => end !== '')?.end ?? '\n';
-  for (const { line: number, code } of problems) {
-    const line = lines[number - 1];
-    const parts = code === 'second-word' && line !== undefined ? parted(line.text) : undefined;
-    if (parts === undefined || line === undefined) continue;
-    line.text = parts.join(ending);
-    fixes.push({ line: number, code, what: 'each word has a line of its own' } as Fix);
+    lines[entry.line - 1] = { ...line, text: next };
+    fixes.push({ line: line.number, code: 'moved', what: `'${entry.text}' is '${atomText(after)}' now` });
   }
   fixes.sort((a, b) => a.line - b.line);
-  return { text: lines.map(({ text: one, end }) => one + end).join(''), fixes };
+  return { text: joined(lines), fixes };
+}
+
+/** Lines with a second word taken apart. */
+function partedLines(lines: readonly Line[], fixes: Fix[]): Line[] {
+  const { problems } = parseSetFile(joined(lines));
+  const faulty = new Set(problems.flatMap(({ line, code }) => (code === 'second-word' ? line : [])));
+  const ending = lines.find(({ end }) => end !== '')?.end ?? '\n';
+  return lines.flatMap(line => {
+    const parts = faulty.has(line.number) ? parted(line.text) : undefined;
+    if (parts === undefined) return [line];
+    fixes.push({ line: line.number, code: 'second-word', what: 'each word has a line of its own' });
+    return parts.map((text, index) => ({
+      ...line,
+      text,
+      end: index === parts.length - 1 ? line.end : ending,
+    }));
+  });
+}
+
+function joined(lines: readonly Line[]): string {
+  return lines.map(({ text, end }) => text + end).join('');
 }
 
 function linesOf(text: string): Line[] {
   const pieces = text.split(/(\r\n|\r|\n)/);
   const lines: Line[] = [];
   for (let at = 0; at < pieces.length; at += 2)
-    lines.push({ text: pieces[at] ?? '', end: pieces[at + 1] ?? '' });
+    lines.push({ text: pieces[at] ?? '', end: pieces[at + 1] ?? '', number: at / 2 + 1 });
   return lines;
 }
 
