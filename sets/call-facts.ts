@@ -1,5 +1,7 @@
 /** What a call hangs on beside files: the commands of sets are run, Portage is asked, where something follows from it. */
+import type { SetEntry } from '../portage/files/set-file.ts';
 import { type EvaluateContext, evaluateSet, type SetLookup } from '../portage/set-evaluate.ts';
+import { parseSetExpression } from '../portage/set-expression.ts';
 import type { Located } from '../system/locate.ts';
 import { portageSets } from '../system/portage-sets.ts';
 import { type Catalogue, findSet } from './catalogue.ts';
@@ -29,8 +31,6 @@ export interface CallFacts {
   readonly closure: (names: readonly string[]) => ReadonlySet<string>;
 }
 
-const everything: EvaluateContext = { installed: () => true, use: () => true, everything: true };
-
 /** Faults where Portage has to be asked and does not answer. */
 export async function callFacts(
   located: Located,
@@ -41,8 +41,7 @@ export async function callFacts(
   const installed = installedIn(located);
   const moved = readMoves(catalogue, installed);
   const files = setLookup(catalogue);
-  const closureOf = (names: readonly string[]) =>
-    new Set(names.flatMap(name => [...evaluateSet(name, files, everything).closure]));
+  const closureOf = (names: readonly string[]) => nestedNames(names, files);
   const opaque = (names: readonly string[], wanted: (name: string) => boolean) =>
     [...closureOf(names)].filter(name => files(name)?.kind === 'opaque' && wanted(name));
   const isCommand = (name: string) => findSet(catalogue, name)?.kind === 'command';
@@ -71,6 +70,28 @@ export async function callFacts(
     failures,
     closure: closureOf,
   };
+}
+
+/** Names of all sets that these are made of, themselves among them; nothing is evaluated. */
+function nestedNames(names: readonly string[], lookup: SetLookup): Set<string> {
+  const found = new Set<string>();
+  const waiting = [...names];
+  function add(entries: readonly SetEntry[]): void {
+    for (const entry of entries) {
+      if (entry.kind === 'conditional') add(entry.entries);
+      else if (entry.kind === 'set' || entry.kind === 'without-set') waiting.push(entry.name);
+    }
+  }
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const set = lookup(name);
+    const expression = set === undefined ? parseSetExpression(`@${name}`) : undefined;
+    if (expression) waiting.push(expression.first, ...expression.rest.map(one => one.name));
+    if (set === undefined || found.has(set.name)) continue;
+    found.add(set.name);
+    if (set.kind === 'file') add(set.text.entries);
+    else if (set.kind === 'atoms') waiting.push(...set.nested);
+  }
+  return found;
 }
 
 function failure(catalogue: Catalogue, set: string, what: string): SetComplaint {

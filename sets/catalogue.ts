@@ -204,13 +204,14 @@ function settle(
     const left = all.filter(one => !taking.includes(one));
     const winner = left.reduce((best, one) => (rank[one.origin] >= rank[best.origin] ? one : best));
     const native = natively.get(name);
-    result.set(name, {
+    const source = {
       ...described(winner),
       shadows: left
         .filter(one => one !== winner)
         .map(({ repository, path, section }) => repository ?? path ?? section.name),
       native: native?.path === winner.path && native?.section.name === winner.section.name,
-    });
+    };
+    result.set(name, withDescription(source));
   }
   return result;
 }
@@ -222,8 +223,7 @@ function described({
   file,
   origin,
   repository,
-}: Candidate): Omit<SetSource, 'shadows' | 'native'> {
-  const description = path === undefined ? undefined : descriptionBeside(path);
+}: Candidate): Omit<SetSource, 'shadows' | 'native' | 'description'> {
   return {
     name,
     kind: kindOf(section.className),
@@ -234,7 +234,6 @@ function described({
     section: section.name,
     className: section.className,
     worldCandidate: section.worldCandidate,
-    ...(description === undefined ? {} : { description }),
     options: section.options,
   };
 }
@@ -245,6 +244,17 @@ function kindOf(className: string): SetSource['kind'] {
   return /^(base|dbapi|files|libs|profiles|security|ProfilePackageSet)\.\w+$/.test(className)
     ? 'builtin'
     : 'other';
+}
+
+/** Read when it is asked for: who only looks for mistakes does not. */
+function withDescription(source: Omit<SetSource, 'description'>): SetSource {
+  const { path } = source;
+  let known: { readonly description: string | undefined } | undefined;
+  const get = () => {
+    known ??= { description: path === undefined ? undefined : descriptionBeside(path) };
+    return known.description;
+  };
+  return Object.defineProperty(source, 'description', { get, enumerable: true });
 }
 
 /** `description:` of NAME.metadata, as StaticFileSet reads it: all that stands below that line. */

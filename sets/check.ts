@@ -54,6 +54,7 @@ export function checkSets(
   const all = [...new Set([...names, ...(standsFor ? sets : [])])];
   const complaints = new Map<string, SetComplaint>();
   const closure = new Set(standsFor ? standing : []);
+  const proposalFor = proposals();
   function add(complaint: SetComplaint): void {
     const { set, path, line, code, what } = complaint;
     const key = [set, path, line, code, what].join('\0');
@@ -75,7 +76,7 @@ export function checkSets(
     add({ ...where, code, what, hint: `mv ${path} ${path}-mine`, severity: 'broken' });
   }
   for (const name of closure) {
-    for (const complaint of sourceComplaints(catalogue, name, lookup)) add(complaint);
+    for (const complaint of sourceComplaints(catalogue, name, lookup, proposalFor)) add(complaint);
   }
   return [...complaints.values()];
 }
@@ -133,7 +134,12 @@ function blankComplaint(catalogue: Catalogue, name: string): SetComplaint {
 }
 
 /** What only shows beside the lines: who else has that name, whether Portage can read it, what is proposed for it. */
-function* sourceComplaints(catalogue: Catalogue, name: string, lookup: SetLookup): Generator<SetComplaint> {
+function* sourceComplaints(
+  catalogue: Catalogue,
+  name: string,
+  lookup: SetLookup,
+  proposalFor: (path: string) => string | undefined,
+): Generator<SetComplaint> {
   const source = findSet(catalogue, name);
   const found = lookup(name);
   if (source?.path === undefined || found?.kind !== 'file') return;
@@ -166,15 +172,23 @@ function needsEnabling(source: SetSource, plain: boolean): string | undefined {
     : `it stands before that of ${other}, which Portage takes by itself`;
 }
 
-/** What CONFIG_PROTECT made out of an update of the file: `._cfg0000_NAME` beside it. */
-export function proposalFor(path: string): string | undefined {
-  let names: string[];
+/** What CONFIG_PROTECT made out of updates of files: for each path the newest `._cfg0000_NAME` beside it. */
+function proposals(): (path: string) => string | undefined {
+  const waiting = new Map<string, readonly string[]>();
+  return path => {
+    const directory = dirname(path);
+    const names = waiting.get(directory) ?? proposalsIn(directory);
+    waiting.set(directory, names);
+    return names.filter(name => name.slice(10) === basename(path)).at(-1);
+  };
+}
+
+function proposalsIn(directory: string): string[] {
   try {
-    names = readdirSync(dirname(path));
+    return readdirSync(directory)
+      .filter(name => /^\._cfg\d{4}_/.test(name))
+      .sort();
   } catch {
-    return undefined;
+    return [];
   }
-  const end = `_${basename(path)}`;
-  const found = names.filter(name => /^\._cfg\d{4}_/.test(name) && name.slice(9) === end);
-  return found.sort().at(-1);
 }

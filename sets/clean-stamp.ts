@@ -22,13 +22,7 @@ export async function stampBefore(
 }
 
 /** `isClean`: nothing is wrong with any selected set. */
-export function stampAfter(
-  located: Located,
-  catalogue: Catalogue,
-  lines: string | undefined,
-  isClean: boolean,
-): void {
-  if (lines === undefined) return;
+export function stampAfter(located: Located, catalogue: Catalogue, lines: string, isClean: boolean): void {
   writePaths(located, catalogue);
   writeStamp(located, isClean ? lines : undefined);
 }

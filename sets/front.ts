@@ -1,6 +1,5 @@
 /**
- * What the sh front of emerge asks: `sets.cjs EMERGE ARGS…`. Standard output is text for its eval, exit status 0 go on,
- * 1 refused, 2 wrong usage. `sets.cjs --info EMERGE ARGS…` prints what emerge --info lacks.
+ * What the sh front of emerge asks: `sets.cjs EMERGE ARGS…`. Standard output is text for its eval, exit status 0 go on, 1 refused, 2 wrong usage. `sets.cjs --info EMERGE ARGS…` prints what emerge --info lacks.
  */
 import { parseEmergeArguments } from '../portage/emerge-arguments.ts';
 import { chosenRoots } from '../system/chosen-roots.ts';
@@ -60,7 +59,7 @@ function complaintsOf(
   const known = new Map<string, SetComplaint[]>();
   const more = [...facts.failures, ...generated.complaints.filter(({ code }) => code === 'lost')];
   return names => {
-    const key = names.join('\0');
+    const key = meansSelected(names, selected) ? 'selected' : names.join('\0');
     const before = known.get(key);
     if (before) return before;
     const found = checkSets(catalogue, names, { selected, moved: facts.context.moved, lookup: facts.lookup });
@@ -70,6 +69,15 @@ function complaintsOf(
     known.set(key, result);
     return result;
   };
+}
+
+/** Whether these names are those in world_sets, in one way or another. */
+function meansSelected(names: readonly string[], { sets }: Selected): boolean {
+  const own = new Set(names);
+  return (
+    (own.has('selected') || sets.every(name => own.has(name))) &&
+    names.every(name => name === 'selected' || sets.includes(name))
+  );
 }
 
 /** Exit status and text for the front. */
@@ -94,14 +102,16 @@ async function answer(
     environment['EMERGE_DEFAULT_OPTS'] ?? makeConfVariables(located).variables.get('EMERGE_DEFAULT_OPTS');
   const interest = interestOf(args, defaults, catalogue, selected.sets);
   const facts = await callFacts(located, catalogue, interest);
-  const standing = facts.closure(selected.sets);
-  const stamp = generated.state === 'off' ? await stampBefore(located, catalogue, standing) : undefined;
+  const stamp =
+    generated.state === 'off'
+      ? await stampBefore(located, catalogue, facts.closure(selected.sets))
+      : undefined;
   const known = knownSets(catalogue, located, facts.lookup, facts.context);
   const call = rewriteCall(args, defaults, known);
   const complaints = complaintsOf(generated, facts, selected);
   const warnOnly = environment['TUMPLINE_SETS'] === 'warn';
   const verdict = preflight(call, { complaints, selected: selected.sets, warnOnly });
-  stampAfter(located, catalogue, stamp, complaints(['selected']).length === 0);
+  if (stamp !== undefined) stampAfter(located, catalogue, stamp, complaints(['selected']).length === 0);
   say(verdict.lines);
   if (debugging())
     for (const line of origins([...call.named, ...call.excluded], facts.lookup)) debug('sets', line);

@@ -5,13 +5,12 @@
 import { readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { configFiles } from '../system/config-files.ts';
-import { Fault } from '../system/fault.ts';
 import { lstatIfPresent, removeFile, statIfPresent, writeAtomic } from '../system/files.ts';
 import type { Located } from '../system/locate.ts';
 import { debug } from '../system/log.ts';
 import { readOrdinaryText } from '../system/ordinary-file.ts';
 import { couldWrite } from '../system/places.ts';
-import { run } from '../system/run.ts';
+import { statLines } from '../system/stat-lines.ts';
 import { type Catalogue, setsConf, setsState } from './catalogue.ts';
 import { updatesDirectory } from './moves.ts';
 import { worldSetsFile } from './selected.ts';
@@ -85,19 +84,13 @@ function isLink(path: string): boolean {
   return lstatIfPresent(path)?.isSymbolicLink() === true;
 }
 
-/** Lines for these files, undefined where there are none or stat does not answer for every one of them. */
+/** Lines for these files, undefined where there are none or one of them is gone. */
 export async function takeStamp(files: readonly string[]): Promise<string | undefined> {
   if (files.length === 0 || files.some(path => path.includes('\n'))) return undefined;
   try {
-    // numbers and dates as the front asks for them, wherever the caller lives
-    const { stdout, exitCode } = await run('stat', ['-c', '%n %i %s %y %z', '--', ...files], {
-      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC0' },
-      timeout: 10_000,
-    });
-    return exitCode === 0 && stdout.split('\n').length === files.length + 1 ? stdout : undefined;
+    return statLines(files);
   } catch (error) {
-    if (!(error instanceof Fault) || error.code === 'interrupted') throw error;
-    debug('sets', `no stamp: ${error.message}`);
+    debug('sets', () => `no stamp: ${error instanceof Error ? error.message : error}`);
     return undefined;
   }
 }

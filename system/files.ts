@@ -87,7 +87,8 @@ export function readTextIfPresent(path: string): string | undefined {
 /** lstat, or undefined where nothing is. */
 export function lstatIfPresent(path: string): Stats | undefined {
   try {
-    return lstatSync(path);
+    // an error costs more than the look
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
@@ -98,7 +99,8 @@ export function lstatIfPresent(path: string): Stats | undefined {
 /** stat, or undefined where nothing is, a dangling link included. */
 export function statIfPresent(path: string): Stats | undefined {
   try {
-    return statSync(path);
+    // an error costs more than the look
+    return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;

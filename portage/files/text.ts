@@ -39,6 +39,8 @@ export function indentOf(text: string): number {
 
 /** str.split(): the words between any whitespace. */
 export function words(text: string): string[] {
+  // most lines of a list are one plain word
+  if (/^[!-~]+$/.test(text)) return [text];
   const found: string[] = [];
   let start = -1;
   for (let i = 0; i <= text.length; i++) {

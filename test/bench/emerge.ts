@@ -1,5 +1,4 @@
 /** What the emerge wrapper costs: per call with nothing to do, and beside a merge. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,48 +7,17 @@ import { generatedRoot } from '../testbed/generated-root.ts';
 import { resolveIn } from '../testbed/resolver.ts';
 import { makeRoot, type Root } from '../testbed/root.ts';
 import type { Figure } from './figure.ts';
+import { overhead } from './front-cost.ts';
 import { onTerminal, ownCpu } from './pty.ts';
 
 const area = 'emerge';
 const front = join(top, 'dist/bin/emerge');
-/** Samples of a call, and how many pairs of calls make one: emerge's own time scatters by more than we add. */
+/** Samples of a call. */
 const pairs = 150;
-const turns = 3;
 /** The same with a program in emerge's place that does nothing. */
 const barePairs = 150;
 const rounds = 7;
 const merges = 2;
-
-function milliseconds(command: string, environment: Record<string, string>): number {
-  const started = performance.now();
-  const { status } = spawnSync(command, ['--version'], { env: environment, stdio: 'ignore' });
-  const took = performance.now() - started;
-  if (status !== 0) throw new Error(`${command} --version: exit status ${status}`);
-  return took;
-}
-
-/**
- * Pairs of calls, one right after the other, each pair in the other order; of every `turns` pairs the fastest calls of
- * both kinds make a sample.
- */
-function overhead(name: string, program: string, times: number, environment: Root['environment']): Figure {
-  const samples: number[] = [];
-  // what every shell gives to its commands
-  const shell = { ...environment, PWD: process.cwd(), SHLVL: '1', _: front };
-  const wrapped = { ...shell, TUMPLINE_EMERGE: program };
-  for (let sample = -1; sample < times; sample += 1) {
-    const plain: number[] = [];
-    const ours: number[] = [];
-    for (let turn = 0; turn < turns; turn += 1) {
-      const first = (sample * turns + turn) % 2 === 0;
-      if (first) plain.push(milliseconds(program, shell));
-      ours.push(milliseconds(front, wrapped));
-      if (!first) plain.push(milliseconds(program, shell));
-    }
-    if (sample >= 0) samples.push(Math.min(...ours) - Math.min(...plain));
-  }
-  return { area, name, unit: 'ms', goal: 5, samples };
-}
 
 /** A root in which the targets bring about `packages` packages, a tenth more or less, whose phases take no time. */
 async function rootOf(packages: number): Promise<{ root: Root; targets: readonly string[]; listed: number }> {
@@ -132,9 +100,9 @@ async function mergeCpu(root: Root, targets: readonly string[]): Promise<number>
 export async function* emergeFigures(): AsyncGenerator<Figure> {
   const { root, targets, listed } = await rootOf(100);
   try {
-    yield overhead('call_with_nothing_to_do', emerge, pairs, root.environment);
+    yield overhead({ area, name: 'call_with_nothing_to_do', goal: 5 }, emerge, pairs, root.environment);
     // emerge's own times scatter more than we add, so once more without them
-    yield overhead('front_alone', '/bin/true', barePairs, root.environment);
+    yield overhead({ area, name: 'front_alone', goal: 5 }, '/bin/true', barePairs, root.environment);
     const times: [number, number][] = [];
     for (let round = 0; round < rounds; round += 1) times.push(await latency(root, targets));
     yield { area, name: 'list_to_nodes', unit: 'ms', goal: 80, samples: times.map(([nodes]) => nodes) };

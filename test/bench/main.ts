@@ -7,10 +7,12 @@ import { emergeFigures } from './emerge.ts';
 import { type Figure, figureLine, figureRow, median, verdict } from './figure.ts';
 import { graphFigures } from './graph.ts';
 import { picturePainter, pictureTimes } from './picture-parts.ts';
+import { setsFigures } from './sets.ts';
 
 const areas: Record<string, () => AsyncGenerator<Figure>> = {
   emerge: emergeFigures,
   graph: graphFigures,
+  sets: setsFigures,
 };
 
 /** `--part NAME ARGS…`: what a measurement runs in a process of its own. */

@@ -24,6 +24,10 @@ const ebuilds: Readonly<Record<string, EbuildDeclaration>> = {
   'app-t/g-1': {},
   'app-t/kit-1': {},
   'app-t/new-1': {},
+  'app-t/broken-1': { fail: 'compile' },
+  'app-t/long-1': {
+    phases: 'src_compile() {\n\techo compile-now\n\tfor i in {1..200}; do sleep 0.1; done\n}',
+  },
   'app-t/slotted-1': { SLOT: '1' },
   'app-t/slotted-2': { SLOT: '2' },
   'app-t/unstable-1': { KEYWORDS: '~amd64' },
