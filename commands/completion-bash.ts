@@ -66,6 +66,8 @@ ${words.join('\n')}
   if [[ $cur == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
     [[ \${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
+  elif [[ $cur == @* ]]; then
+    mapfile -t COMPREPLY < <(compgen -P @ -W "$words" -- "\${cur#@}")
   else
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
   fi

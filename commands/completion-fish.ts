@@ -47,8 +47,10 @@ export function fishCompletion(table: readonly Row[]): string {
 function __tumpline_sets
   set -l base "$PORTAGE_OVERRIDE_EPREFIX"
   set -l directories (cat "$base/var/lib/tumpline/sets/paths" 2>/dev/null; or echo "$base/etc/portage/sets")
+  set -l sign ''
+  string match -q '@*' -- (commandline -ct); and set sign @
   for file in $directories/*
-    test -f "$file"; and string match -rv '~$|\\.(metadata|use|accept_keywords)$' (string replace -r '.*/' '' $file)
+    test -f "$file"; and string match -rv '~$|\\.(metadata|use|accept_keywords)$' $sign(string replace -r '.*/' '' $file)
   end
 end
 complete -c tumpline -f

@@ -32,7 +32,7 @@ function argumentsOf(command: Command): string[] {
 function branch(command: Command, indent = '    '): string {
   const takesSets = command.positionals?.some(({ completes }) => completes === 'set') ?? false;
   const specs = argumentsOf(command).join(` \\\n${indent}    `);
-  const sets = `\n${indent}  [[ $state == sets ]] && compadd -- \${(f)"$(_tumpline_sets)"}`;
+  const sets = `\n${indent}  [[ $state == sets ]] && { compset -P @; compadd -- \${(f)"$(_tumpline_sets)"} }`;
   return `${indent}${command.name})\n${indent}  _arguments ${specs}${takesSets ? sets : ''} ;;`;
 }
 

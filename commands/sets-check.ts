@@ -8,6 +8,7 @@ import { checkSets, type SetComplaint } from '../sets/check.ts';
 import { type Fix, fixSetText } from '../sets/fix.ts';
 import { generate } from '../sets/generate.ts';
 import { setLookup } from '../sets/lookup.ts';
+import { membersNow, remember } from '../sets/memory.ts';
 import { installedIn, readMoves } from '../sets/moves.ts';
 import { Fault } from '../system/fault.ts';
 import { writeAtomic } from '../system/files.ts';
@@ -17,6 +18,7 @@ import { printable } from '../system/printable.ts';
 import { flag, type Invocation, word } from './command.ts';
 import { warn } from './report.ts';
 import { type Desk, placeText, setNamed, setsDesk } from './sets.ts';
+import { withoutPortage } from './sets-facts.ts';
 
 interface Fixed extends Fix {
   readonly path: string;
@@ -34,6 +36,10 @@ export async function setsCheck(invocation: Invocation): Promise<number> {
   const complaints = [...general(desk), ...checkSets(catalogue, names, { selected, moved })];
   // what Portage reads is made anew, and what only shows there is told with the rest
   const made = await generate(located, { force: true });
+  if (made.state === 'off') {
+    const { lookup, context } = await withoutPortage(desk);
+    remember(located, membersNow(selected.sets, lookup, context));
+  }
   for (const one of made.complaints) {
     const known = complaints.some(
       ({ set, code, line, path }) =>

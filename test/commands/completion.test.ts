@@ -74,6 +74,7 @@ describe('bash', () => {
     process.env['PORTAGE_OVERRIDE_EPREFIX'] = prefix;
     try {
       expect(inBash('tumpline', 'sets', 'show', '')).toEqual(['kit']);
+      expect(inBash('tumpline', 'sets', 'expand', '@')).toEqual(['@kit']);
       mkdirSync(join(prefix, 'var/lib/tumpline/sets'), { recursive: true });
       writeFileSync(join(prefix, 'var/lib/tumpline/sets/paths'), `${prefix}/nowhere\n${directory}\n`);
       expect(inBash('tumpline', 'sets', 'show', 'k')).toEqual(['kit']);
