@@ -1,6 +1,5 @@
 /** `tumpline sets show NAME`: its members as a tree, what became of each, and the line that brings it. */
 import { type Member, type SetTree, setTree } from '../sets/tree.ts';
-import { Fault } from '../system/fault.ts';
 import { jsonDocument } from '../system/json.ts';
 import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
@@ -37,13 +36,9 @@ export async function setsShow(invocation: Invocation): Promise<number> {
     );
     return 0;
   }
-  if (isExpression)
-    throw new Fault('usage', `${printable(word)}: an expression has no tree`, {
-      hint: `tumpline sets expand '@${printable(word)}'`,
-    });
   const paint = painter(process.stdout);
   const about = [
-    desk.selected.sets.includes(name) ? 'selected' : 'not selected',
+    ...(isExpression ? [] : [desk.selected.sets.includes(name) ? 'selected' : 'not selected']),
     `${counts.installed} of ${counts.total} installed`,
     ...(source?.shadows.length ? [`wins over ${source.shadows.map(printable).join(', ')}`] : []),
   ];

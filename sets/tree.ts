@@ -7,6 +7,7 @@ import {
   evaluateSet,
   type SetLookup,
 } from '../portage/set-evaluate.ts';
+import { parseSetExpression } from '../portage/set-expression.ts';
 import type { Installed } from './installed.ts';
 
 /**
@@ -88,7 +89,7 @@ function subtree(drawing: Drawing, name: string, above: readonly string[], activ
   const found = drawing.lookup(name);
   const path = found?.kind === 'file' ? found.path : null;
   const bare = (shown: SetTree['shown']): SetTree => ({ name, path, shown, members: [] });
-  if (found === undefined) return bare('unknown');
+  if (found === undefined) return expressionTree(drawing, name, active) ?? bare('unknown');
   if (found.kind === 'opaque') return bare('opaque');
   if (above.includes(found.name)) return bare('circle');
   if (drawing.drawn.has(found.name)) return bare('above');
@@ -108,6 +109,24 @@ function subtree(drawing: Drawing, name: string, above: readonly string[], activ
   }
   const members = membersOf(drawing, found.name, found.text.entries, inside, active);
   return { name, path, shown: 'whole', members };
+}
+
+/** `a-@b`: what it comes to; undefined for what is no expression. */
+function expressionTree(drawing: Drawing, name: string, active: boolean): SetTree | undefined {
+  if (parseSetExpression(`@${name}`) === undefined) return undefined;
+  const members = evaluateSet(name, drawing.lookup, drawing.context).entries.map(({ text, atom }): Member => {
+    const installed = drawing.installed.match(atom);
+    const counts = drawing.texts.has(text);
+    const state = !active
+      ? 'inactive'
+      : !counts
+        ? 'excluded'
+        : installed.length > 0
+          ? 'installed'
+          : 'missing';
+    return { kind: 'atom', text, optional: false, line: 0, state, installed };
+  });
+  return { name, path: null, shown: 'whole', members };
 }
 
 function membersOf(

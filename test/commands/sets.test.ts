@@ -1,5 +1,5 @@
 /** `tumpline sets list`, `show` and `expand`, beside Portage's own answers. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quick } from '../kit/environment.ts';
@@ -155,6 +155,26 @@ describe('show', () => {
     const { tree } = json<{ tree: { members: { text: string }[] } }>(0, 'show', 'system');
     const { system } = await portageSets(desk.root, 'system');
     expect(tree.members.map(({ text: atom }) => atom)).toEqual(system?.atoms);
+  });
+
+  test.skipIf(quick)('an expression, by itself and in a file', () => {
+    expect(text('show', '@tools-@kit')).toBe(`@tools-@kit  2 of 2 installed
+├─ app-t/b                                  b-1
+└─ lib-t/x                                  x-1
+`);
+    writeFileSync(join(desk.root.directory, 'etc/portage/sets/sum'), 'app-t/a\n@tools-@kit\n-lib-t/x\n');
+    expect(json(0, 'show', 'sum')).toMatchObject({
+      total: 2,
+      tree: {
+        members: [
+          { kind: 'atom' },
+          { kind: 'set', set: { shown: 'whole', members: [{ state: 'installed' }, { state: 'excluded' }] } },
+          { kind: 'without' },
+        ],
+      },
+      problems: [],
+    });
+    rmSync(join(desk.root.directory, 'etc/portage/sets/sum'));
   });
 
   test('what is wrong is told with file and line; an unknown set is a failure', () => {
