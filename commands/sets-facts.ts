@@ -88,7 +88,7 @@ export function soundEntries(
 ): readonly EvaluatedEntry[] {
   const problem = result.problems.find(({ severity }) => severity === 'broken');
   if (problem?.code === 'unknown-set' && problem.path === undefined)
-    throw unknownSet(catalogue, /'@([^']+)'/.exec(problem.what)?.[1] ?? name);
+    throw unknownSet(catalogue, namedIn(problem, name));
   if (problem !== undefined) {
     const place = placeText(problem.path, problem.line) || `@${printable(name)}`;
     throw new Fault('invalid', `${place}: ${printable(problem.what)}`, { hint: 'tumpline sets check' });
@@ -98,4 +98,9 @@ export function soundEntries(
   throw new Fault('failed', `@${printable(unknown)}: only Portage knows what is in it, and it did not say`, {
     hint: 'emerge --list-sets',
   });
+}
+
+/** The set that a problem of an expression is about. */
+export function namedIn({ what }: { readonly what: string }, name: string): string {
+  return /'@([^']+)'/.exec(what)?.[1] ?? name;
 }

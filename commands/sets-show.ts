@@ -5,7 +5,7 @@ import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
 import { flag, type Invocation } from './command.ts';
 import { type Desk, placeText, setNamed, setsDesk, unknownSet } from './sets.ts';
-import { withPortage } from './sets-facts.ts';
+import { namedIn, withPortage } from './sets-facts.ts';
 
 export async function setsShow(invocation: Invocation): Promise<number> {
   const desk = await setsDesk(invocation);
@@ -15,9 +15,8 @@ export async function setsShow(invocation: Invocation): Promise<number> {
   const name = source?.name ?? word;
   const { lookup, context } = await withPortage(desk, [name]);
   const { tree, result } = setTree(name, lookup, context, desk.installed);
-  const broken = result.problems.filter(({ severity }) => severity === 'broken');
-  if (isExpression && broken.some(({ code, path }) => code === 'unknown-set' && path === undefined))
-    throw unknownSet(desk.catalogue, word);
+  const unknown = result.problems.find(({ code, path }) => code === 'unknown-set' && path === undefined);
+  if (isExpression && unknown) throw unknownSet(desk.catalogue, namedIn(unknown, word));
   const counts = countsOf(desk, result.entries);
   if (flag(invocation, 'json')) {
     const { selected } = desk;

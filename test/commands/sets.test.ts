@@ -162,6 +162,11 @@ describe('show', () => {
 ├─ app-t/b                                  b-1
 └─ lib-t/x                                  x-1
 `);
+    const wrong = desk.tumpline(['sets', 'show', '@tools-@kti']);
+    expect([wrong.status, wrong.stderr]).toEqual([
+      1,
+      'tumpline: @kti: there is no such set\ntry: tumpline sets show kit\n',
+    ]);
     writeFileSync(join(desk.root.directory, 'etc/portage/sets/sum'), 'app-t/a\n@tools-@kit\n-lib-t/x\n');
     expect(json(0, 'show', 'sum')).toMatchObject({
       total: 2,
