@@ -143,6 +143,8 @@ function* sourceComplaints(
   const source = findSet(catalogue, name);
   const found = lookup(name);
   if (source?.path === undefined || found?.kind !== 'file') return;
+  if (found.text.entries.length === 0 && found.text.problems.length === 0)
+    yield blankComplaint(catalogue, source.name);
   const base = { set: source.name, path: source.path, line: 0 };
   if (!isSetName(source.name)) {
     const what = `'${source.name}' cannot be written on a command line`;

@@ -102,15 +102,13 @@ async function answer(
     environment['EMERGE_DEFAULT_OPTS'] ?? makeConfVariables(located).variables.get('EMERGE_DEFAULT_OPTS');
   const interest = interestOf(args, defaults, catalogue, selected.sets);
   const facts = await callFacts(located, catalogue, interest);
-  const stamp =
-    generated.state === 'off'
-      ? await stampBefore(located, catalogue, facts.closure(selected.sets))
-      : undefined;
+  const standing = facts.closure(selected.sets);
+  const stamp = generated.state === 'off' ? await stampBefore(located, catalogue, standing) : undefined;
   const known = knownSets(catalogue, located, facts.lookup, facts.context);
   const call = rewriteCall(args, defaults, known);
   const complaints = complaintsOf(generated, facts, selected);
   const warnOnly = environment['TUMPLINE_SETS'] === 'warn';
-  const verdict = preflight(call, { complaints, selected: selected.sets, warnOnly });
+  const verdict = preflight(call, { complaints, standing, warnOnly });
   if (stamp !== undefined) stampAfter(located, catalogue, stamp, complaints(['selected']).length === 0);
   say(verdict.lines);
   if (debugging())

@@ -33,8 +33,8 @@ function merges({ action, targets, options }: EmergeArguments): boolean {
 export interface PreflightContext {
   /** Complaints about these sets and all that they nest. */
   complaints(names: readonly string[]): readonly SetComplaint[];
-  /** world_sets, names without @. */
-  readonly selected: readonly string[];
+  /** Names of all sets that the selected ones are made of. */
+  readonly standing: ReadonlySet<string>;
   /** TUMPLINE_SETS=warn */
   readonly warnOnly: boolean;
 }
@@ -93,8 +93,9 @@ export function preflight(call: Call, context: PreflightContext): Verdict {
       lines.push(`${said(one)}; before depclean and @world: ${printable(one.hint)}`);
   }
   let refused = stopping.length > 0;
-  for (const one of mine.filter(isEmpty)) {
-    const lost = context.selected.includes(one.set) && !call.parsed.options.has('--pretend');
+  const empty = new Map(mine.filter(isEmpty).map(one => [one.set, one]));
+  for (const one of empty.values()) {
+    const lost = context.standing.has(one.set) && !call.parsed.options.has('--pretend');
     lines.push(said(one));
     if (!lost || refused) continue;
     if (context.warnOnly) continue;

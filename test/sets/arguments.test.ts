@@ -39,11 +39,6 @@ whole('GLEP 21', () => {
     );
   });
 
-  test('1.3 a set of the user and one of an overlay with the same name: the user wins, quietly', async () => {
-    // test/sets/overlay.test.ts has it with the generated sets
-    await expectBoth(s, ['-p', '@s'], { code: 0, says: /app-t\/f-1/ }, 'same');
-  });
-
   test('1.4 a set that shares a name with a package', async () => {
     const given = { sets: { kit: 'app-t/a\n' } };
     const note = /^tumpline: kit: the package is taken; the set of that name is @kit$/m;

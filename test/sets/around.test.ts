@@ -1,6 +1,6 @@
 /** Rows of the second table about what stands around merges, and that the wrapper leaves them as they are. */
 import { expect, test } from 'vitest';
-import { begin, expectBoth, pair, stateOf, tumpline, useRoots, whole } from './kit.ts';
+import { begin, expectBoth, pair, put, stateOf, tumpline, useRoots, whole } from './kit.ts';
 
 useRoots();
 const s = { sets: { s: 'app-t/a\n', 's.metadata': 'description:\nwhat I need\n' }, worldSets: ['@s'] };
@@ -85,7 +85,7 @@ whole('2.others', () => {
     await expectBoth(undefined, ['--resume'], resumed, resumed);
   });
 
-  test('2.sets.conf a name that a repository has too: the user wins quietly once the sets are generated', async () => {
+  test('1.3 2.sets.conf a name that a repository has too: the user wins quietly once the sets are generated', async () => {
     const files = {
       'var/db/repos/testbed/sets.conf':
         '[shipped]\nclass = portage.sets.files.StaticFileSet\nmultiset = true\nworld-candidate = true\ndirectory = $' +
@@ -105,6 +105,15 @@ whole('2.others', () => {
     await tumpline('enable', 'sets');
     const quiet = { code: 0, says: [/app-t\/g-1/, /app-t\/kit-1/], silentOn: /Redefinition|app-t\/f-1/ };
     await expectBoth(undefined, ['-p', '@s', '@other'], quiet, 'same');
+  });
+
+  test('the debug log names the file that gave an atom', async () => {
+    begin({ sets: { s: '@t\napp-t/f\n', t: 'app-t/g\n' } });
+    await expectBoth(undefined, ['-p', '@s'], { code: 0 }, 'same', { env: { TUMPLINE_DEBUG: 'ROOT/debug' } });
+    const log = pair.wrapped.readText('debug') ?? '';
+    expect(log).toMatch(/ sets: @s: app-t\/f: \S+\/sets\/s line 2$/m);
+    expect(log).toMatch(/ sets: @s: app-t\/g: \S+\/sets\/t line 1$/m);
+    put('debug', undefined);
   });
 
   test('2.builtin a file called as a set of Portage does not replace it', async () => {

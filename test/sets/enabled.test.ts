@@ -1,6 +1,8 @@
 /** The same losses once Portage reads generated sets: plain emerge is safe then, too. depclean is really run. */
 import { expect, test } from 'vitest';
-import { begin, expectBoth, pair, put, tumpline, useRoots, whole } from './kit.ts';
+import { emerge } from '../kit/environment.ts';
+import { onPty } from '../wrappers/emerge/front-kit.ts';
+import { begin, expectBoth, pair, put, stateOf, tumpline, useRoots, whole } from './kit.ts';
 
 useRoots();
 
@@ -77,6 +79,25 @@ whole('with generated sets a mistake removes nothing, with plain emerge neither'
     await on();
     put(file, undefined);
     await expectBoth(undefined, ['--depclean'], { code: 0, gone: rest }, { code: 1 });
+  });
+});
+
+whole('an emptied set', () => {
+  const call = (text: string) =>
+    onPty([`${pair.tree}/bin/emerge`, '--depclean'], {
+      env: { ...pair.wrapped.environment, TERM: 'xterm', TUMPLINE_EMERGE: emerge },
+      steps: [{ after: 'Type s to go on', pause: 0.1, text }],
+      timeout: 40,
+    });
+
+  test('holds what it held until its name is typed; then plain emerge sees it empty, too', async () => {
+    await on();
+    put(file, '# nothing\n');
+    expect((await call('no\r')).code).toBe(1);
+    expect(stateOf(pair.wrapped).merged).toHaveLength(6);
+    expect((await call('s\r')).code).toBe(0);
+    expect(stateOf(pair.wrapped).merged).toEqual(['app-t/d-1']);
+    expect(pair.wrapped.readText('var/lib/tumpline/sets/generated/s')).not.toContain('app-t');
   });
 });
 

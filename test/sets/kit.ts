@@ -83,8 +83,16 @@ function lines(list: readonly string[]): string {
 let written: readonly string[] = [];
 
 function reset(root: Root, given: Given): void {
-  const ours = ['etc/portage/sets.conf', 'var/lib/tumpline', 'run/tumpline'];
-  for (const path of ['etc/portage/sets', 'var/db/pkg', 'var/cache/edb', ...ours, ...written])
+  const ours = ['sets.conf', 'postsync.d', 'repo.postsync.d'].map(name => `etc/portage/${name}`);
+  for (const path of [
+    'etc/portage/sets',
+    'var/db/pkg',
+    'var/cache/edb',
+    'var/lib/tumpline',
+    'run/tumpline',
+    ...ours,
+    ...written,
+  ])
     rmSync(join(root.directory, path), { recursive: true, force: true });
   for (const [name, text] of Object.entries(given.sets ?? {})) write(root, `etc/portage/sets/${name}`, text);
   for (const [path, text] of Object.entries(given.files ?? {})) write(root, path, text);

@@ -27,6 +27,17 @@ whole('a silent loss removes nothing any more', () => {
   });
 });
 
+whole('a set that another one nests', () => {
+  test('emptied', async () => {
+    await expectBoth(
+      { sets: { s: 'app-t/b\n@t\n', t: '\n' }, world: ['app-t/d'], worldSets: ['@s'] },
+      ['--depclean'],
+      { code: 0, gone: ['app-t/a-1', ...rest] },
+      { code: 1, says: [/sets\/t: '@t' is empty/, /^try: /m] },
+    );
+  });
+});
+
 whole('an emptied set, where somebody can be asked', () => {
   const given = { sets: { s: '# nothing\n' }, world: ['app-t/d'], worldSets: ['@s'] };
   const ask = (text: string) =>
