@@ -24,6 +24,8 @@ interface Fixed extends Fix {
   readonly path: string;
 }
 
+const mostPerFile = 20;
+
 /** Exit status 1 when something is wrong. */
 export async function setsCheck(invocation: Invocation): Promise<number> {
   const repository = word(invocation, 'repository');
@@ -79,12 +81,19 @@ function told(
   const paint = painter(process.stdout);
   for (const { path, line, what } of fixed)
     process.stdout.write(`${paint('green', `${placeText(path, line)}:`)} ${printable(what)}\n`);
+  const perFile = new Map<string, number>();
   for (const { path, line, set, what, hint, severity } of complaints) {
     const place = path === undefined ? `@${printable(set)}` : placeText(path, line);
+    const count = (perFile.get(path ?? place) ?? 0) + 1;
+    perFile.set(path ?? place, count);
+    // what is no set file at all has a mistake in each line
+    if (count > mostPerFile) continue;
     const said = severity === 'note' ? `note: ${printable(what)}` : printable(what);
     process.stdout.write(`${paint(severity === 'note' ? 'yellow' : 'red', `${place}:`)} ${said}\n`);
     if (hint !== '') process.stdout.write(`  try: ${printable(hint)}\n`);
   }
+  for (const [path, count] of perFile)
+    if (count > mostPerFile) process.stdout.write(`${printable(path)}: ${count - mostPerFile} more\n`);
   if (complaints.length === 0) process.stdout.write(`${names.length} sets, nothing is wrong\n`);
   return broken.length === 0 ? 0 : 1;
 }

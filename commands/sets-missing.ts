@@ -27,7 +27,8 @@ export async function setsMissing(invocation: Invocation): Promise<number> {
   for (const name of names) {
     const { entries, problems } = evaluateSet(name, lookup, context);
     const broken = problems.find(({ severity }) => severity === 'broken');
-    if (broken) warn(`@${printable(name)}: ${placeText(broken.path, broken.line)} ${printable(broken.what)}`);
+    if (broken)
+      warn(`${placeText(broken.path, broken.line) || `@${printable(name)}`}: ${printable(broken.what)}`);
     for (const { text, atom, from } of entries) {
       if (installed.match(atom).length > 0) continue;
       const known = missing.get(text);

@@ -96,14 +96,14 @@ export function lstatIfPresent(path: string): Stats | undefined {
   }
 }
 
-/** stat, or undefined where nothing is, a dangling link included. */
+/** stat, or undefined where nothing is; a link that leads nowhere, or round in a circle, included. */
 export function statIfPresent(path: string): Stats | undefined {
   try {
     // an error costs more than the look
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
     const errno = errnoOf(error);
-    if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
+    if (errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'ELOOP') return undefined;
     throw fileFault(error, path);
   }
 }

@@ -1,5 +1,6 @@
 /** `tumpline sets list`, `show` and `expand`, beside Portage's own answers. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quick } from '../kit/environment.ts';
@@ -46,7 +47,13 @@ afterAll(() => desk.root.remove());
 const native = ['kit', 'inner', 'deep/er', 'tools'];
 
 interface Listed {
-  sets: { name: string; total: number | null; installed: number | null; description: string | null }[];
+  sets: {
+    name: string;
+    total: number | null;
+    installed: number | null;
+    description: string | null;
+    broken: boolean;
+  }[];
   gone: string[];
 }
 
@@ -192,6 +199,32 @@ describe('show', () => {
       1,
       'tumpline: @ki: there is no such set\ntry: tumpline sets show kit\n',
     ]);
+  });
+
+  test.skipIf(quick)('what is no sound file spoils nothing but itself', () => {
+    const directory = join(desk.root.directory, 'etc/portage/sets');
+    const before = json<Listed>(0, 'list').sets;
+    symlinkSync('loop', join(directory, 'loop'));
+    symlinkSync('/nowhere', join(directory, 'dangling'));
+    spawnSync('mkfifo', [join(directory, 'fifo')]);
+    writeFileSync(
+      join(directory, 'garbage'),
+      Buffer.from(Array.from({ length: 9999 }, (_, at) => (at * 7) % 256)),
+    );
+    const { sets } = json<Listed>(0, 'list');
+    const odd = ['dangling', 'fifo', 'garbage', 'loop'];
+    expect(sets.filter(({ name }) => !odd.includes(name))).toEqual(before);
+    expect(sets.filter(({ name }) => odd.includes(name)).map(one => one.broken)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    const checked = desk.tumpline(['sets', 'check']);
+    expect([checked.status, checked.stderr]).toEqual([1, '']);
+    expect(checked.stdout).toMatch(/garbage: \d+ more\n/);
+    expect(checked.stdout.split('\n').length).toBeLessThan(100);
+    for (const name of odd) rmSync(join(directory, name));
   });
 
   test.skipIf(quick)('nothing of a file reaches the terminal as it is', () => {
