@@ -113,7 +113,7 @@ async function generateLocked(
   const repositories = addRepositories(located, catalogue, files);
   const same = files.size === old.size && [...files].every(([path, text]) => old.get(path) === text);
   if (same && old.size > 0) sweepGenerations(base);
-  else replaceGeneration(base, files, ['sets', ...repositories]);
+  else replaceGeneration(base, files, ['sets', ...repositories], old);
   setLink(join(base, 'generated'), 'current/sets');
   setLink(join(base, 'generated-repositories'), 'current/repositories');
   writePaths(located, catalogue);

@@ -6,6 +6,7 @@ import {
   chmodSync,
   closeSync,
   fsyncSync,
+  linkSync,
   openSync,
   readdirSync,
   readlinkSync,
@@ -90,11 +91,26 @@ export function sweepGenerations(base: string): void {
   }
 }
 
-/** Makes `files` (path -> text) the current tree, with these directories in it even where they are empty. */
+/** Takes over what is on the disk already: another sync of each file would take its time. */
+function linkOld(old: string, path: string): boolean {
+  try {
+    announce('link', path);
+    linkSync(old, path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Makes `files` (path -> text) the current tree, with these directories in it even where they are empty. `old` is what
+ * `readGeneration` has said.
+ */
 export function replaceGeneration(
   base: string,
   files: ReadonlyMap<string, string>,
   directories: readonly string[],
+  old: ReadonlyMap<string, string>,
 ): void {
   const numbers = names(base).flatMap(name =>
     name.startsWith(prefix) ? Number(name.slice(prefix.length)) : [],
@@ -107,7 +123,8 @@ export function replaceGeneration(
       for (const one of mkdirs(directory, 0o755)) made.add(one);
     for (const [path, text] of files) {
       for (const one of mkdirs(dirname(join(tree, path)), 0o755)) made.add(one);
-      writeNew(join(tree, path), text);
+      const same = old.get(path) === text && linkOld(join(base, 'current', path), join(tree, path));
+      if (!same) writeNew(join(tree, path), text);
     }
     for (const directory of made) syncDirectory(directory);
   } catch (error) {

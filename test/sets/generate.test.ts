@@ -178,6 +178,22 @@ describe('generated sets', () => {
     expect(await cleaned()).toEqual([]);
   });
 
+  full('belong to a root: what is installed there counts', async () => {
+    await at({ sets: { kit: ['app/a', '?app/b'] }, worldSets: ['@kit'] });
+    on();
+    expect(generated()).toEqual({ kit: ['app/a', 'app/b'] });
+    const other = join(desk.root.directory, 'other');
+    mkdirSync(other);
+    const called = () => desk.root.emerge([`--root=${other}`, '-p', '@kit', '--color=n']);
+    // no set rather than a wrong one
+    expect((await called()).stderr).toContain('There are no sets to satisfy');
+    const there = locate(desk.environment, { root: other });
+    expect((await generate(there, { environment: desk.environment })).state).toBe('written');
+    const { exitCode, stdout } = await called();
+    expect([exitCode, [...stdout.matchAll(/app\/\w/g)].map(String)]).toEqual([0, ['app/a']]);
+    expect(generated()).toEqual({ kit: ['app/a', 'app/b'] });
+  });
+
   full('are missing, which stops depclean, when somebody deletes them', async () => {
     await at({ sets: { kit: ['app/a'] }, worldSets: ['@kit'], world: ['app/b', 'app/c', 'app/d', 'app/e'] });
     on();
