@@ -187,6 +187,15 @@ async function asked(
 /** Puts the set's text among the files, or its last good one; says whether it is today's. */
 function addSet(work: Work, source: SetSource, files: Map<string, string>): boolean {
   const { name, path = '', file = name } = source;
+  const other = [...files.keys()].find(
+    one => one.startsWith(`sets/${file}/`) || `sets/${file}`.startsWith(`${one}/`),
+  );
+  if (other !== undefined) {
+    const what = `'@${name}' cannot be beside '@${other.slice(5)}': one would be a file and a directory`;
+    const hint = `mv ${path} ${path}-mine`;
+    work.complaints.push({ set: name, path, line: 0, code: 'clash', what, hint, severity: 'broken' });
+    return false;
+  }
   const evaluated = evaluateSet(name, work.lookup, work.context, { keep: true });
   const text = sound(work, source, evaluated) ? setText(path, evaluated) : undefined;
   const last = work.old.get(`sets/${file}`);

@@ -4,9 +4,13 @@ import { evaluateSet, type SetLookup } from '../portage/set-evaluate.ts';
 import type { Catalogue, SetSource } from './catalogue.ts';
 import { setLookup } from './lookup.ts';
 
-/** Those whose generated form Portage reads. */
+/** Those whose generated form Portage reads, of the first directory first. */
 export function usersSets(catalogue: Catalogue): SetSource[] {
-  return [...catalogue.sets.values()].filter(({ origin, file }) => origin === 'user' && file !== undefined);
+  const place = ({ path = '' }: SetSource) =>
+    catalogue.directories.findIndex(directory => path.startsWith(`${directory.replace(/\/+$/, '')}/`));
+  return [...catalogue.sets.values()]
+    .filter(({ origin, file }) => origin === 'user' && file !== undefined)
+    .sort((a, b) => place(a) - place(b));
 }
 
 function* entriesIn(entries: readonly SetEntry[]): Generator<SetEntry> {

@@ -178,6 +178,24 @@ describe('generated sets', () => {
     expect(await cleaned()).toEqual([]);
   });
 
+  full('are sound where one directory has a file of the name that is a directory in another', async () => {
+    await at({ sets: { kit: ['app/a'] }, worldSets: ['@kit'] });
+    const two = join(desk.root.directory, 'srv/sets');
+    mkdirSync(join(two, 'kit'), { recursive: true });
+    writeFileSync(join(two, 'kit/deep'), 'app/b\n');
+    writeFileSync(join(two, 'other'), 'app/b\n');
+    const makeConf = desk.root.readText('etc/portage/make.conf');
+    const paths = `${desk.root.directory}/etc/portage/sets ${two}`;
+    writeFileSync(
+      join(desk.root.directory, 'etc/portage/make.conf'),
+      `${makeConf}USER_SETS_PATH="${paths}"\n`,
+    );
+    const made = await generate(located, { environment: desk.environment, enabling: true });
+    expect(made.kept).toEqual(['kit/deep']);
+    expect(made.complaints).toMatchObject([{ set: 'kit/deep', code: 'clash', severity: 'broken' }]);
+    expect(generated()).toEqual({ kit: ['app/a'], other: ['app/b'] });
+  });
+
   full('belong to a root: what is installed there counts', async () => {
     await at({ sets: { kit: ['app/a', '?app/b'] }, worldSets: ['@kit'] });
     on();
