@@ -27,7 +27,7 @@ import { checkSets, type SetComplaint } from './check.ts';
 import { foldersInUse, overridden, renewEnabling, sectionFolder } from './enabling.ts';
 import { type SetAnswers, setLookup } from './lookup.ts';
 import { membersNow, memoryFile, remember } from './memory.ts';
-import { type Installed, installedIn, readMoves } from './moves.ts';
+import { type Installed, installedIn, readMoves, renamedPackages } from './moves.ts';
 import { writePaths } from './paths.ts';
 import { flagsAndKeywords } from './per-set-files.ts';
 import { readSelected } from './selected.ts';
@@ -161,10 +161,11 @@ async function stampOfSources(located: Located, catalogue: Catalogue): Promise<s
   const sources = [...catalogue.sets.values()].flatMap(({ path }) =>
     path === undefined ? [] : ['', '.metadata', '.use', '.accept_keywords'].map(end => path + end),
   );
-  const optional = [...usersEntries(catalogue)].flatMap(entry =>
-    entry.kind === 'optional' ? entry.atom.cp : [],
-  );
-  return takeStamp(stampFiles(located, catalogue, sources, optional));
+  const entries = [...usersEntries(catalogue)];
+  const optional = entries.flatMap(entry => (entry.kind === 'optional' ? entry.atom.cp : []));
+  const named = entries.flatMap(entry => ('atom' in entry ? entry.atom.cp : []));
+  const packages = [...optional, ...renamedPackages(catalogue, named)];
+  return takeStamp(stampFiles(located, catalogue, sources, packages));
 }
 
 /** What only Portage knows, where a set of the user's hangs on it. */

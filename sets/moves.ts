@@ -1,25 +1,27 @@
 /** Package moves as Portage applies them to what is installed and configured: profiles/updates of every repository. */
-import { readdirSync } from 'node:fs';
+import { type Dir, opendirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Atom } from '../portage/atom.ts';
+import { type Atom, parseAtom } from '../portage/atom.ts';
 import { atomMatches } from '../portage/atom-match.ts';
 import { parseCpv } from '../portage/cpv.ts';
-import {
-  inQuarterOrder,
-  type PackageUpdate,
-  parsePackageUpdates,
-  updateAtom,
-} from '../portage/files/package-updates.ts';
+import { parseMtimedb } from '../portage/files/mtimedb.ts';
+import { inQuarterOrder, parsePackageUpdates, updateAtom } from '../portage/files/package-updates.ts';
 import type { InstalledPackage } from '../portage/files/vdb.ts';
 import { errnoOf, fileFault, statIfPresent } from '../system/files.ts';
 import type { Located } from '../system/locate.ts';
 import { readOrdinaryText } from '../system/ordinary-file.ts';
+import { makeConfVariables } from '../system/portage-configuration.ts';
 import { installedVersions } from '../system/vdb.ts';
 import type { Catalogue } from './catalogue.ts';
 
 interface Line {
   readonly repository: string;
+  /** The file that it stands in. */
+  readonly path: string;
+  /** By quarters, as the updates follow each other. */
   readonly place: number;
+  /** By the order in which the directory gives its files, as Portage applies them. */
+  readonly seen: number;
   readonly text: string;
 }
 
@@ -34,35 +36,46 @@ export function updatesDirectory(location: string): string {
   return join(location, 'profiles/updates');
 }
 
-function namesIn(directory: string): string[] {
+/** In the order of the directory itself. */
+function namesIn(path: string): string[] {
+  let directory: Dir;
   try {
-    return readdirSync(directory).filter(name => !name.startsWith('.'));
+    directory = opendirSync(path);
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return [];
-    throw fileFault(error, directory);
+    throw fileFault(error, path);
   }
+  const names: string[] = [];
+  for (let entry = directory.readSync(); entry !== null; entry = directory.readSync())
+    if (!entry.name.startsWith('.')) names.push(entry.name);
+  directory.closeSync();
+  return names;
 }
 
 /** Only told apart by their words: a real tree has thousands of lines, of which few are asked for. */
 function readUpdates(catalogue: Catalogue): Updates {
   const lines = new Map<string, Line[]>();
   const repositories = new Set<string>();
-  let place = 0;
-  for (const { name, location } of catalogue.repositories) {
+  let before = 0;
+  for (const { name: repository, location } of catalogue.repositories) {
     const directory = updatesDirectory(location);
-    if (statIfPresent(directory)?.isDirectory()) repositories.add(name);
-    for (const file of inQuarterOrder(namesIn(directory))) {
-      if (!statIfPresent(join(directory, file))?.isFile()) continue;
-      for (const text of (readOrdinaryText(join(directory, file), 64 << 20) ?? '').split('\n')) {
+    if (statIfPresent(directory)?.isDirectory()) repositories.add(repository);
+    const seen = namesIn(directory);
+    for (const [quarter, file] of inQuarterOrder(seen).entries()) {
+      const path = join(directory, file);
+      if (!statIfPresent(path)?.isFile()) continue;
+      for (const [number, text] of (readOrdinaryText(path, 64 << 20) ?? '').split('\n').entries()) {
         const package_ = /^\s*(?:slot)?move\s+(\S+)/.exec(text)?.[1];
         if (package_ === undefined) continue;
-        place += 1;
+        const place = (at: number) => (before + at) * 1_000_000 + number;
+        const line = { repository, path, place: place(quarter), seen: place(seen.indexOf(file)), text };
         const known = lines.get(package_);
-        if (known) known.push({ repository: name, place, text });
-        else lines.set(package_, [{ repository: name, place, text }]);
+        if (known) known.push(line);
+        else lines.set(package_, [line]);
       }
     }
+    before += seen.length;
   }
   return { lines, repositories };
 }
@@ -70,13 +83,32 @@ function readUpdates(catalogue: Catalogue): Updates {
 export interface Installed {
   /** Every installed version that the atom names. */
   matching(atom: Atom): InstalledPackage[];
+  /** Whether Portage will not apply this file of updates (any more) to what is installed. */
+  applied(path: string): boolean;
+}
+
+/** Times of the applied files; undefined where nothing is ever applied, because emerge is told so. */
+function appliedTimes(located: Located): ReadonlyMap<string, number> | undefined {
+  const options =
+    process.env['EMERGE_DEFAULT_OPTS'] ??
+    makeConfVariables(located).variables.get('EMERGE_DEFAULT_OPTS') ??
+    '';
+  if (/--package-moves[\s=]+n\b/.test(options)) return undefined;
+  const text = readOrdinaryText(join(located.eroot, 'var/cache/edb/mtimedb'), 64 << 20);
+  return parseMtimedb(text ?? '{}').value.updates ?? new Map();
 }
 
 /** Looks into EROOT/var/db/pkg, at each package once. */
 export function installedIn(located: Located): Installed {
   const directory = join(located.eroot, 'var/db/pkg');
   const known = new Map<string, InstalledPackage[]>();
+  let times: { readonly known: ReadonlyMap<string, number> | undefined } | undefined;
   return {
+    applied(path) {
+      times ??= { known: appliedTimes(located) };
+      const time = Math.floor((statIfPresent(path)?.mtimeMs ?? 0) / 1000);
+      return times.known === undefined || Math.floor(times.known.get(path) ?? -1) === time;
+    },
     matching(atom) {
       const versions = known.get(atom.cp) ?? installedVersions(directory, atom.cp);
       known.set(atom.cp, versions);
@@ -88,30 +120,84 @@ export function installedIn(located: Located): Installed {
   };
 }
 
+interface Step {
+  readonly line: Line;
+  readonly after: Atom;
+}
+
+/** What the updates make of the atom, one after the other in that order, those that `counts` is against left out. */
+function stepsFrom(
+  original: Atom,
+  { lines }: Updates,
+  order: 'place' | 'seen',
+  counts: (line: Line) => boolean,
+): Step[] {
+  const steps: Step[] = [];
+  for (let atom = original, last = -1; ; ) {
+    const [line] = (lines.get(atom.cp) ?? [])
+      .filter(one => one[order] > last && counts(one))
+      .sort((a, b) => a[order] - b[order]);
+    if (!line) return steps;
+    last = line[order];
+    const [update] = parsePackageUpdates(line.text).value;
+    const after = update ? updateAtom(atom, update) : atom;
+    if (after !== atom) steps.push({ line, after });
+    atom = after;
+  }
+}
+
+/** The package, and the slot where the atom names one; whatever else it asks for. */
+function bare({ cp, slot }: Atom): Atom {
+  return parseAtom(slot === undefined ? cp : `${cp}:${slot}`)!;
+}
+
 /**
- * Answers with the atom after all updates, undefined where they leave it. As in Portage an update counts for what is
- * installed from its repository; where nothing is installed, for a name that no repository has any more.
+ * Answers with the atom after the updates that count, undefined where none does. What is installed decides, after
+ * Portage has renamed it (it does so once for each file of updates, with what is from that repository): an old name
+ * that is installed still, or again from another repository, stays. Where nothing is installed, a name counts no more
+ * that no repository has.
  */
 export function readMoves(catalogue: Catalogue, installed: Installed): (atom: Atom) => Atom | undefined {
   let updates: Updates | undefined;
-  function counts(update: Line, before: Atom, after: Atom): boolean {
-    const [first] = [...installed.matching(before), ...installed.matching(after)];
-    if (!first) return !catalogue.repositories.some(({ location }) => hasPackage(location, before.cp));
-    if (first.repo === update.repository) return true;
-    return update.repository === catalogue.mainRepository && !updates?.repositories.has(first.repo);
+  function renames({ repository, path }: Line, repo: string): boolean {
+    if (installed.applied(path)) return false;
+    return (
+      repo === repository || (repository === catalogue.mainRepository && !updates?.repositories.has(repo))
+    );
   }
   return original => {
     updates ??= readUpdates(catalogue);
-    let atom = original;
-    for (let place = 0; ; ) {
-      const next = updates.lines.get(atom.cp)?.find(line => line.place > place);
-      if (!next) return atom === original ? undefined : atom;
-      place = next.place;
-      const update: PackageUpdate | undefined = parsePackageUpdates(next.text).value[0];
-      const after = update ? updateAtom(atom, update) : atom;
-      if (after !== atom && counts(next, atom, after)) atom = after;
-    }
+    const steps = stepsFrom(original, updates, 'place', () => true);
+    if (steps.length === 0) return undefined;
+    const names = [original, ...steps.map(({ after }) => after)];
+    const ends = names.flatMap((atom, at) =>
+      installed.matching(bare(atom)).map(({ repo }) => {
+        const last = stepsFrom(atom, updates!, 'seen', line => renames(line, repo)).at(-1)?.after ?? atom;
+        const end = names.findIndex(({ cp, slot }) => cp === last.cp && slot === last.slot);
+        return end === -1 ? at : end;
+      }),
+    );
+    const known = names.findIndex(({ cp }) =>
+      catalogue.repositories.some(({ location }) => hasPackage(location, cp)),
+    );
+    const end = ends.length > 0 ? Math.min(...ends) : known === -1 ? steps.length : known;
+    return end === 0 ? undefined : names[end];
   };
+}
+
+/** The old and new names of these packages, where there are such: what is installed of them decides. */
+export function renamedPackages(catalogue: Catalogue, cps: readonly string[]): string[] {
+  const { lines } = readUpdates(catalogue);
+  const found = new Set<string>();
+  const waiting = cps.filter(cp => lines.has(cp));
+  for (let cp = waiting.pop(); cp !== undefined; cp = waiting.pop()) {
+    if (found.has(cp)) continue;
+    found.add(cp);
+    for (const { text } of lines.get(cp) ?? [])
+      for (const update of parsePackageUpdates(text).value)
+        if (update.kind === 'move') waiting.push(update.to);
+  }
+  return [...found];
 }
 
 function hasPackage(location: string, cp: string): boolean {

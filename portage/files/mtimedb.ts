@@ -1,4 +1,7 @@
-/** var/cache/edb/mtimedb of Portage, JSON: the lists that `emerge --resume` goes on with (_emerge.Scheduler). */
+/**
+ * var/cache/edb/mtimedb of Portage, JSON: the lists that `emerge --resume` goes on with (_emerge.Scheduler), and which
+ * package updates were applied (portage._global_updates).
+ */
 import { parseCpv } from '../cpv.ts';
 import type { Parsed } from './text.ts';
 
@@ -22,6 +25,8 @@ export interface ResumeList {
 export interface Mtimedb {
   readonly resume?: ResumeList;
   readonly resumeBackup?: ResumeList;
+  /** Files of profiles/updates that were applied -> their time of change then, in whole seconds. */
+  readonly updates?: ReadonlyMap<string, number>;
 }
 
 export function parseMtimedb(text: string): Parsed<Mtimedb> {
@@ -35,7 +40,21 @@ export function parseMtimedb(text: string): Parsed<Mtimedb> {
   if (!isRecord(data)) return { value: {}, problems: ['not an object'] };
   const resume = resumeList(data['resume'], 'resume', problems);
   const resumeBackup = resumeList(data['resume_backup'], 'resume_backup', problems);
-  return { value: { ...(resume ? { resume } : {}), ...(resumeBackup ? { resumeBackup } : {}) }, problems };
+  const updates = appliedUpdates(data['updates'], problems);
+  const value = {
+    ...(resume ? { resume } : {}),
+    ...(resumeBackup ? { resumeBackup } : {}),
+    ...(updates ? { updates } : {}),
+  };
+  return { value, problems };
+}
+
+function appliedUpdates(data: unknown, problems: string[]): Map<string, number> | undefined {
+  if (data === undefined || data === null) return undefined;
+  const found = new Map<string, number>();
+  if (!isRecord(data)) problems.push('updates: not an object');
+  else for (const [path, time] of Object.entries(data)) if (typeof time === 'number') found.set(path, time);
+  return found.size > 0 ? found : undefined;
 }
 
 function resumeList(data: unknown, name: string, problems: string[]): ResumeList | undefined {

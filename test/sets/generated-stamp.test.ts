@@ -87,7 +87,10 @@ const changes: readonly [string, () => void][] = [
   ['sets.conf of a repository', () => appendFileSync(at('var/db/repos/kde/sets.conf'), '#\n')],
   ["a repository's set", () => other('var/db/repos/kde/sets/plasma')],
   ['a first sets.conf of a repository', () => put('var/db/repos/testbed/sets.conf', '#\n')],
-  ['a first package update', () => put('var/db/repos/testbed/profiles/updates/1Q-2026', 'move a/b c/d\n')],
+  [
+    'a first package update',
+    () => put('var/db/repos/testbed/profiles/updates/1Q-2026', 'move app/b app/later\n'),
+  ],
   ['a package update more', () => put('var/db/repos/testbed/profiles/updates/2Q-2026', 'move e/f g/h\n')],
   [
     'the profile',
@@ -96,6 +99,7 @@ const changes: readonly [string, () => void][] = [
       symlinkSync(at('var/db/repos/testbed/profiles'), at('etc/portage/make.profile'));
     },
   ],
+  ['a renamed package, installed', () => put('var/db/pkg/app/later-1/SLOT', '0\n')],
   ['an optional member in a new category', () => put('var/db/pkg/cat/x-1/SLOT', '0\n')],
   ['one more in that category', () => put('var/db/pkg/cat/y-1/SLOT', '0\n')],
   ['what is selected', () => put('var/lib/portage/world_sets', '@kit\n@linked\n')],
