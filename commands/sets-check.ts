@@ -94,7 +94,8 @@ function told(
   }
   for (const [path, count] of perFile)
     if (count > mostPerFile) process.stdout.write(`${printable(path)}: ${count - mostPerFile} more\n`);
-  if (complaints.length === 0) process.stdout.write(`${names.length} sets, nothing is wrong\n`);
+  if (complaints.length === 0)
+    process.stdout.write(`${names.length} set${names.length === 1 ? '' : 's'}, nothing is wrong\n`);
   return broken.length === 0 ? 0 : 1;
 }
 
