@@ -1,5 +1,6 @@
 /** `tumpline sets edit NAME`: the editor on a copy, checked before it is put in place. */
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { findSet } from '../sets/catalogue.ts';
 import {
   beginEditing,
   checkEdited,
@@ -26,23 +27,24 @@ import { type Desk, placeText, setsDesk } from './sets.ts';
 export async function setsEdit(invocation: Invocation): Promise<number> {
   const desk = await setsDesk(invocation);
   const name = (invocation.positionals[0] ?? '').replace(/^@/, '');
+  const setName = findSet(desk.catalogue, name)?.name ?? name;
   const target = editTarget(desk.catalogue, name);
   if (!couldWrite(dirname(target)))
     throw new Fault('failed', `${printable(target)}: permission denied`, { hint: 'run it again as root' });
-  const editing = beginEditing(desk.catalogue, name);
-  if (editing.repository !== undefined)
-    warn(
-      `@${printable(name)}: starts as that of ${printable(editing.repository)}, which yours will win over`,
-    );
   const purpose = `tumpline sets edit ${name}`;
   // one editor a set
-  const lock = join(desk.places.run, `edit-${encodeURIComponent(editing.name)}.lock`);
-  const changed = await withLock(lock, { purpose }, () => edited(desk, editing));
+  const lock = join(desk.places.run, `edit-${encodeURIComponent(basename(target))}.lock`);
+  const changed = await withLock(lock, { purpose }, async () => {
+    const editing = beginEditing(desk.catalogue, name);
+    if (editing.repository !== undefined)
+      warn(
+        `@${printable(name)}: starts as that of ${printable(editing.repository)}, which yours will win over`,
+      );
+    return edited(desk, editing);
+  });
   if (flag(invocation, 'json'))
-    process.stdout.write(
-      jsonDocument('tumpline.sets.edit/1', { name: editing.name, path: editing.path, changed }),
-    );
-  else process.stdout.write(`${printable(editing.path)}: ${changed ? 'changed' : 'unchanged'}\n`);
+    process.stdout.write(jsonDocument('tumpline.sets.edit/1', { name: setName, path: target, changed }));
+  else process.stdout.write(`${printable(target)}: ${changed ? 'changed' : 'unchanged'}\n`);
   return 0;
 }
 

@@ -58,9 +58,9 @@ export function checkEdited(catalogue: Catalogue, editing: Editing, context: Che
   };
   const sets = new Map(catalogue.sets).set(name, { ...source, path: copy });
   // where Portage would look for it is not asked of the copy
-  return checkSets({ ...catalogue, sets }, [name], context).filter(
-    ({ path, code }) => path === copy && code !== 'needs-enable' && code !== 'empty',
-  );
+  return checkSets({ ...catalogue, sets }, [name], context)
+    .filter(({ path, code }) => path === copy && code !== 'needs-enable')
+    .map(one => (one.code === 'empty' ? { ...one, severity: 'note' } : one));
 }
 
 /** What the copy holds now, a byte a character. */

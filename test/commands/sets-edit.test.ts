@@ -1,7 +1,6 @@
 /** `tumpline sets edit`, with programs for editors. */
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quick } from '../kit/environment.ts';
@@ -33,13 +32,13 @@ function write(path: string, content: string): string {
 function editor(script: string): Record<string, string> {
   const program = write('tmp/an editor', `#!/bin/sh\nfor file; do :; done\n${script}\n`);
   chmodSync(program, 0o755);
-  return { EDITOR: `'${program}' -f`, TMPDIR: tmpdir() };
+  return { EDITOR: `'${program}' -f`, TMPDIR: join(desk.root.directory, 'tmp') };
 }
 
 const kit = () => join(desk.root.directory, 'etc/portage/sets/kit');
 
 function leftovers(): string[] {
-  return readdirSync(tmpdir()).filter(name => name.startsWith('tumpline-edit-'));
+  return readdirSync(join(desk.root.directory, 'tmp')).filter(name => name.startsWith('tumpline-edit-'));
 }
 
 describe.skipIf(quick)('edit', () => {
@@ -106,6 +105,28 @@ describe.skipIf(quick)('edit', () => {
     }, 50);
     expect(await new Promise(done => child.once('close', done))).toBe(0);
     expect(readFileSync(kit(), 'latin1')).toBe('# \u00fcber\napp-t/c\n# M\u00fcller\n');
+  });
+
+  test('one editor a set; a set without entries is put in place with a word', async () => {
+    const started = join(desk.root.directory, 'tmp/first');
+    const child = spawn(`${desk.tree}/bin/tumpline`, ['sets', 'edit', 'kit'], {
+      env: { ...desk.environment, ...editor(`touch '${started}'; sleep 1.5; echo '# nothing' > "$file"`) },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (data: Buffer) => {
+      said += data.toString();
+    });
+    const ended = new Promise(done => child.once('close', done));
+    for (let left = 100; left > 0 && !existsSync(started); left -= 1)
+      await new Promise(done => setTimeout(done, 50));
+    const before = leftovers();
+    const second = desk.tumpline(['sets', 'edit', '@kit'], editor('echo app-t/a >> "$file"'));
+    expect([second.status, second.stderr]).toEqual([75, expect.stringContaining('held by process')]);
+    expect(leftovers()).toEqual(before);
+    expect(await ended).toBe(0);
+    expect(said).toContain("'@kit' is empty");
+    expect(readFileSync(kit(), 'utf8')).toBe('# nothing\n');
   });
 
   test("a new set, and a repository's that becomes the user's own", () => {
