@@ -88,7 +88,7 @@ export function worldHistory(events: Iterable<LogEvent>, root = '/'): WorldHisto
         for (const named of call.packages) record(named, call.time);
       if (asks) call.waiting = true;
       else recordSets(call);
-    } else if (call.kind === 'remove' && !has('--ask')) for (const name of call.sets) sets.delete(name);
+    }
   }
   function merged(cpv: string, time: number, certain: boolean): void {
     const cp = parseCpv(cpv)?.cp;

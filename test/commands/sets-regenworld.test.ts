@@ -21,10 +21,11 @@ const calls = [
   ['--onlydeps', 'app-t/needy'],
   ['--fetchonly', 'app-t/unwanted'],
   ['--pretend', 'app-t/unwanted'],
-  ['@kit', '@other'],
+  ['@kit', '@other', '@third'],
   ['--noreplace', 'app-t/dep'],
   ['--unmerge', 'app-t/gone'],
   ['--deselect', 'app-t/left', '@other'],
+  ['--depclean', '@third'],
   ['app-t/failing'],
   ['app-t/in-set'],
 ];
@@ -45,6 +46,7 @@ describe.skipIf(quick)('regenworld', () => {
       'other',
       'once',
       'in-set',
+      'third',
     ];
     desk = await makeDesk({
       observability: false,
@@ -56,7 +58,12 @@ describe.skipIf(quick)('regenworld', () => {
         'app-t/slotted-2': { SLOT: '2' },
         'lib-t/x-1': {},
       },
-      sets: { kit: ['app-t/member', 'app-t/in-set'], other: ['app-t/other'], once: ['app-t/once'] },
+      sets: {
+        kit: ['app-t/member', 'app-t/in-set'],
+        other: ['app-t/other'],
+        once: ['app-t/once'],
+        third: ['app-t/third'],
+      },
       profile: { packages: ['*lib-t/x'] },
     });
     for (const args of calls) await desk.root.emerge(args);
@@ -80,7 +87,7 @@ describe.skipIf(quick)('regenworld', () => {
 
   test('what emerge recorded stands in the log: the two lost files come back as they were', async () => {
     const [world, sets] = ['world', 'world_sets'].map(name => readFileSync(file(name), 'utf8'));
-    expect(sets).toBe('@kit\n');
+    expect(sets).toBe('@kit\n@third\n');
     expect(world?.split('\n')).toContain('app-t/slotted:2');
     // sound files need nothing
     expect(regenworld(0)).toMatchObject({ world: { added: [] }, worldSets: { added: [] } });
@@ -90,7 +97,7 @@ describe.skipIf(quick)('regenworld', () => {
     const pretended = regenworld(1);
     expect([pretended.world.after, pretended.worldSets.after].map(lines => lines.join('\n'))).toEqual([
       world?.trim(),
-      '@kit',
+      '@kit\n@third',
     ]);
     expect(pretended.leftOut).toContainEqual(
       expect.objectContaining({ text: 'lib-t/x', why: 'part of @system' }),
@@ -116,7 +123,7 @@ describe.skipIf(quick)('regenworld', () => {
     rmSync(join(desk.root.directory, 'etc/portage/sets/kit'));
     const { world, worldSets, leftOut } = regenworld(1, ...[]);
     expect(world.after).toContain('app-t/once');
-    expect(worldSets.after).toEqual(['@kit']);
+    expect(worldSets.after).toEqual(['@kit', '@third']);
     writeFileSync(file('world_sets'), '');
     const shown = desk.tumpline(['sets', 'regenworld']);
     expect(shown.status).toBe(1);

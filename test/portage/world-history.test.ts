@@ -89,6 +89,16 @@ test.each([
     'app-t/a',
   ],
   [
+    '--unmerge of a set',
+    ['*** emerge @kit', end, '*** emerge --unmerge @kit', '>>> unmerge success: app-t/a-1', end],
+    '',
+  ],
+  [
+    '--depclean of a set that is selected removes nothing',
+    ['*** emerge @kit', end, '*** emerge --depclean @kit', end],
+    '@kit',
+  ],
+  [
     'two emerges at once',
     ['*** emerge app-t/a', '*** emerge @kit', merged('app-t/a-1'), end, end],
     'app-t/a @kit',
