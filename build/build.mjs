@@ -51,6 +51,54 @@ function place(tree, to, from, mode) {
   chmodSync(target, mode);
 }
 
+/** What `later` takes out of a bundle: import -> text of a module that loads it when it is first used. */
+const libraries = {
+  execa: "export const execa = (...args) => require('./libraries.cjs').execa(...args);",
+  'proper-lockfile':
+    "export default { lock: (...args) => require('./libraries.cjs').lockfile.lock(...args) };",
+};
+
+/**
+ * Libraries and modules of Node that a short run mostly does without, and whose loading takes as long as its work: each
+ * function loads its module when it is called.
+ */
+const later = {
+  name: 'later',
+  setup(plugin) {
+    const filter = /^(execa|proper-lockfile|node:(child_process|crypto|readline|timers\/promises|tty))$/;
+    // `require` stands only in what is made below
+    plugin.onResolve({ filter }, ({ path, importer, kind }) =>
+      kind === 'require-call' || importer.includes('node_modules')
+        ? undefined
+        : { path, namespace: 'later', sideEffects: false },
+    );
+    plugin.onResolve({ filter: /^\.\/libraries\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    plugin.onLoad({ filter: /.*/, namespace: 'later' }, async ({ path }) => {
+      const module = path.startsWith('node:') ? await import(path) : {};
+      const names = Object.keys(module).filter(
+        name => name !== 'default' && typeof module[name] === 'function',
+      );
+      const call = name => `export const ${name} = (...args) => require('${path}').${name}(...args);`;
+      return { contents: libraries[path] ?? names.map(call).join('\n'), resolveDir: top };
+    });
+  },
+};
+
+/** The libraries that `later` leaves out. */
+async function bundleLibraries(tree) {
+  const { build } = await import('esbuild');
+  const contents = "export { execa } from 'execa'; export { default as lockfile } from 'proper-lockfile';";
+  const { metafile } = await build({
+    stdin: { contents, resolveDir: top },
+    outfile: join(tree, 'lib/tumpline/libraries.cjs'),
+    absWorkingDir: top,
+    ...bundling,
+    metafile: true,
+    legalComments: 'none',
+  });
+  return metafile;
+}
+
 async function bundle(tree, name, entry) {
   const { build } = await import('esbuild');
   const result = await build({
@@ -61,6 +109,7 @@ async function bundle(tree, name, entry) {
     // read before emerge starts, and what is not there takes no time
     minifyWhitespace: name === 'sets',
     minifySyntax: name === 'sets',
+    plugins: name === 'sets' ? [later] : [],
     metafile: true,
     legalComments: 'none',
   });
@@ -82,6 +131,7 @@ export async function build(finished = join(top, 'dist')) {
   rmSync(tree, { recursive: true, force: true });
   const metafiles = [];
   for (const [name, entry] of Object.entries(bundles)) metafiles.push(await bundle(tree, name, entry));
+  metafiles.push(await bundleLibraries(tree));
   for (const [to, from] of Object.entries(programs)) place(tree, to, from, 0o755);
   for (const [to, from] of Object.entries(data)) place(tree, to, from, 0o644);
   for (const page of readdirSync(join(top, 'man')).filter(name => /\.[1-9]$/.test(name))) {

@@ -1,11 +1,12 @@
 /** A question that only the name of what is at stake answers, asked where somebody can. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { writeDirectly } from '../system/direct-output.ts';
 
 /** Whether the user typed that very word. Without a terminal, or at the end of input: no. Ctrl-C ends the process. */
 export function confirmed(question: string, word: string): boolean {
   if (!isatty(0) || !isatty(2)) return false;
-  process.stderr.write(question);
+  writeDirectly(2, question);
   return line() === word;
 }
 
@@ -18,7 +19,7 @@ function line(): string {
   try {
     for (;;) {
       if (readSync(terminal, one, 0, 1, null) === 0) {
-        process.stderr.write('\n');
+        writeDirectly(2, '\n');
         break;
       }
       if (one[0] === 0x0a) break;

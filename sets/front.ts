@@ -3,6 +3,7 @@
  */
 import { parseEmergeArguments } from '../portage/emerge-arguments.ts';
 import { chosenRoots } from '../system/chosen-roots.ts';
+import { writeDirectly } from '../system/direct-output.ts';
 import { Fault } from '../system/fault.ts';
 import { type Located, locate } from '../system/locate.ts';
 import { debug, debugging } from '../system/log.ts';
@@ -27,7 +28,7 @@ function locatedFor(emerge: string, args: readonly string[], environment: Enviro
 }
 
 function say(lines: readonly string[]): void {
-  if (lines.length > 0) process.stderr.write(lines.map(line => `${line}\n`).join(''));
+  if (lines.length > 0) writeDirectly(2, lines.map(line => `${line}\n`).join(''));
 }
 
 /** The generated sets as they should be; where that cannot be, the last ones hold, and it is told. */
@@ -85,14 +86,15 @@ async function answer(
   emerge: string,
   args: readonly string[],
   environment: Environment,
+  isStale: boolean,
 ): Promise<[number, string]> {
   let located: Located;
   try {
     located = locatedFor(emerge, args, environment);
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    // somebody's script in emerge's place: where its sets are cannot be told
-    say([`tumpline: ${error.message}; package sets are not checked`]);
+    // somebody's script in emerge's place, or one that only may be run: where its sets are cannot be told
+    const what = error instanceof Fault ? error.message : `${emerge}: cannot be read`;
+    say([`tumpline: ${what}; package sets are not checked`]);
     return [0, ''];
   }
   const generated = await renewed(located, environment);
@@ -103,16 +105,17 @@ async function answer(
   const interest = interestOf(args, defaults, catalogue, selected.sets);
   const facts = await callFacts(located, catalogue, interest);
   const standing = facts.closure(selected.sets);
-  const stamp = generated.state === 'off' ? await stampBefore(located, catalogue, standing) : undefined;
-  const known = knownSets(catalogue, located, facts.lookup, facts.context);
+  const stamp =
+    isStale && generated.state === 'off' ? await stampBefore(located, catalogue, standing) : undefined;
+  const warnOnly = environment['TUMPLINE_SETS'] === 'warn';
+  const known = knownSets(catalogue, located, facts, warnOnly);
   const call = rewriteCall(args, defaults, known);
   const complaints = complaintsOf(generated, facts, selected);
-  const warnOnly = environment['TUMPLINE_SETS'] === 'warn';
   const verdict = preflight(call, { complaints, standing, warnOnly });
   if (stamp !== undefined) stampAfter(located, catalogue, stamp, complaints(['selected']).length === 0);
   say(verdict.lines);
   if (debugging())
-    for (const line of origins([...call.named, ...call.excluded], facts.lookup)) debug('sets', line);
+    for (const line of origins([...call.named, ...call.read], facts.lookup)) debug('sets', line);
   if (verdict.refused) return [1, ''];
   if (verdict.confirmed.length > 0 && catalogue.enabled)
     await renewed(located, environment, new Set(verdict.confirmed));
@@ -142,7 +145,7 @@ function following(call: Call, plan: Unmerging | undefined): 'help' | 'info' | r
 function info(emerge: string, args: readonly string[], environment: Environment): void {
   const catalogue = readCatalogue(locatedFor(emerge, args, environment), environment);
   const path = catalogue.userSetsPath ?? catalogue.directories.join(' ');
-  process.stdout.write(`USER_SETS_PATH="${path}"\n`);
+  writeDirectly(1, `USER_SETS_PATH="${path}"\n`);
 }
 
 async function main(argv: readonly string[], environment: Environment): Promise<number> {
@@ -152,8 +155,10 @@ async function main(argv: readonly string[], environment: Environment): Promise<
       info(rest[0] ?? '', rest.slice(1), environment);
       return 0;
     }
-    const [status, text] = await answer(first, rest, environment);
-    process.stdout.write(text);
+    const isStale = first === '--stale';
+    const [emerge = '', ...args] = isStale ? rest : [first, ...rest];
+    const [status, text] = await answer(emerge, args, environment, isStale);
+    writeDirectly(1, text);
     return status;
   } catch (error) {
     const fault = error instanceof Fault ? error : new Fault('failed', `sets: ${String(error)}`);

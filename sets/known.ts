@@ -9,7 +9,6 @@ import {
   type SetLookup,
 } from '../portage/set-evaluate.ts';
 import { Fault } from '../system/fault.ts';
-import { statIfPresent } from '../system/files.ts';
 import type { Located } from '../system/locate.ts';
 import { printable } from '../system/printable.ts';
 import { type Catalogue, findSet } from './catalogue.ts';
@@ -48,13 +47,14 @@ function isPackage(catalogue: Catalogue, located: Located, name: string): boolea
 export function knownSets(
   catalogue: Catalogue,
   located: Located,
-  lookup: SetLookup,
-  context: EvaluateContext,
+  { lookup, context }: { readonly lookup: SetLookup; readonly context: EvaluateContext },
+  warnOnly: boolean,
 ): KnownSets & { certain(name: string): EvaluatedSet['entries'] | undefined } {
   function evaluate(name: string): EvaluatedSet {
     const found = evaluateSet(name, lookup, context);
     const broken = found.problems.find(({ severity }) => severity === 'broken');
-    if (broken) {
+    // the look before the call tells of it once more
+    if (broken && !warnOnly) {
       const { set, path, line, what } = broken;
       const where = path === undefined ? `@${set}` : line === 0 ? path : `${path}:${line}`;
       throw new Fault('refused', `${printable(where)}: ${printable(what)}`, {
@@ -74,7 +74,7 @@ export function knownSets(
       if (source) return source.name;
       return catalogue.patterns.some(pattern => pattern.test(name)) ? name : undefined;
     },
-    isPackage: name => isPackage(catalogue, located, name) || statIfPresent(name)?.isFile() === true,
+    isPackage: name => isPackage(catalogue, located, name),
     members: name => evaluate(name).entries,
     certain(name) {
       const kind = findSet(catalogue, name)?.kind;

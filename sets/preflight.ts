@@ -1,5 +1,6 @@
 /** Before a call that merges or removes: are the sets that it touches sound? What Portage passes over, depclean removes. */
 import type { EmergeArguments } from '../portage/emerge-arguments.ts';
+import { writeDirectly } from '../system/direct-output.ts';
 import { printable } from '../system/printable.ts';
 import type { SetComplaint } from './check.ts';
 import { confirmed } from './confirm.ts';
@@ -8,6 +9,8 @@ import type { Call } from './rewrite.ts';
 export interface Touched {
   /** Sets whose faults stop the call; `selected` among them stands for all in world_sets. */
   readonly names: readonly string[];
+  /** Sets that Portage does not get, so that it need not be able to read them. */
+  readonly read: readonly string[];
   /** Whether it merges or removes anything at all. */
   readonly changing: boolean;
   readonly cleaning: boolean;
@@ -16,14 +19,14 @@ export interface Touched {
 /** These make Portage look at all that is in world_sets. */
 const standing = new Set(['world', 'selected', 'selected-sets']);
 
-export function touchedSets({ parsed, named, excluded }: Call): Touched {
+export function touchedSets({ parsed, named, read }: Call): Touched {
   const { action } = parsed;
   const cleaning = action === 'depclean' || action === 'prune';
   const removing = cleaning || action === 'unmerge' || action === 'rage-clean' || action === 'clean';
   const merging = merges(parsed);
-  if (!removing && !merging) return { names: [], changing: false, cleaning: false };
+  if (!removing && !merging) return { names: [], read, changing: false, cleaning: false };
   const wide = cleaning || named.some(name => standing.has(name));
-  return { names: [...named, ...excluded, ...(wide ? ['selected'] : [])], changing: true, cleaning };
+  return { names: [...named, ...(wide ? ['selected'] : [])], read, changing: true, cleaning };
 }
 
 function merges({ action, targets, options }: EmergeArguments): boolean {
@@ -73,7 +76,11 @@ export function preflight(call: Call, context: PreflightContext): Verdict {
   const touched = touchedSets(call);
   if (!touched.changing) return { refused: false, lines: [], confirmed: [] };
   const all = withoutEmpty(context.complaints(['selected']));
-  const found = withoutEmpty(touched.names.length === 0 ? [] : context.complaints(touched.names));
+  const about = (names: readonly string[]) => (names.length === 0 ? [] : context.complaints(names));
+  const found = withoutEmpty([
+    ...about(touched.names),
+    ...about(touched.read).filter(({ code }) => code !== 'needs-enable'),
+  ]);
   const mine = [
     // of a set that is not there at all Portage itself says so, and stops
     ...found.filter(({ code, path }) => code !== 'unknown-set' || path !== undefined),
@@ -110,7 +117,8 @@ export function preflight(call: Call, context: PreflightContext): Verdict {
 
 /** Says what there is to say so far, since the question stands below it. */
 function agreed({ set }: SetComplaint, { cleaning }: Touched, lines: string[]): boolean {
-  process.stderr.write(
+  writeDirectly(
+    2,
     lines
       .splice(0)
       .map(line => `${line}\n`)

@@ -26,10 +26,10 @@ export interface KnownSets {
 export interface Call {
   readonly words: readonly CallWord[];
   readonly parsed: EmergeArguments;
-  /** Sets among the targets, without their @; of an expression those that it names. */
+  /** Sets among the targets that Portage gets, without their @. */
   readonly named: readonly string[];
-  /** Sets of which packages are excluded. */
-  readonly excluded: readonly string[];
+  /** Sets of which we read the packages: those excluded, and those in expressions. */
+  readonly read: readonly string[];
   readonly withShared: boolean;
   /** Lines for standard error, without `tumpline: `. */
   readonly notes: readonly string[];
@@ -40,7 +40,7 @@ interface Rewriting {
   readonly parsed: EmergeArguments;
   readonly notes: string[];
   readonly named: Set<string>;
-  readonly excluded: Set<string>;
+  readonly read: Set<string>;
   /** Expressions that became packages, with their first @. */
   readonly evaluated: string[];
 }
@@ -66,7 +66,7 @@ export function rewriteCall(
     parsed,
     notes: [],
     named: new Set(),
-    excluded: new Set(),
+    read: new Set(),
     evaluated: [],
   };
   const { targets, occurrences } = placedArguments(texts);
@@ -86,8 +86,8 @@ export function rewriteCall(
   const rewritten = words.flatMap((word, at) => result.get(at) ?? word);
   if (targets.length > 0 && rewriting.evaluated.length > 0) alone(rewriting, rewritten);
   if (defaults.length > 0) rewritten.unshift({ text: '--ignore-default-opts' });
-  const { named, excluded, notes } = rewriting;
-  return { words: rewritten, parsed, named: [...named], excluded: [...excluded], withShared, notes };
+  const { named, read, notes } = rewriting;
+  return { words: rewritten, parsed, named: [...named], read: [...read], withShared, notes };
 }
 
 /** The words of EMERGE_DEFAULT_OPTS, where emerge itself would stumble over sets in them. */
@@ -154,12 +154,12 @@ function evaluated(
   expression: SetExpression,
   targets: number,
 ): CallWord[] {
-  const { known, notes, named, parsed } = rewriting;
+  const { known, notes, named, read, parsed } = rewriting;
   const names = setsOf(expression).map(name => existing(known, name, text));
-  for (const name of names) named.add(name);
   // Portage can take a union by itself
-  if (expression.rest.every(({ operator }) => operator === '+'))
-    return names.map(name => ({ text: `@${name}` }));
+  const isUnion = expression.rest.every(({ operator }) => operator === '+');
+  for (const name of names) (isUnion ? named : read).add(name);
+  if (isUnion) return names.map(name => ({ text: `@${name}` }));
   const members = known.members(text.slice(1));
   if (members.length === 0 && targets === 1)
     throw new Fault('refused', `${printable(text)}: no package is left`, {
@@ -201,12 +201,12 @@ function alone({ parsed, evaluated }: Rewriting, words: CallWord[]): void {
 }
 
 /** The value of an `--exclude`, packages in the place of sets. */
-function excluding({ known, notes, excluded }: Rewriting, word: string, value: string): CallWord[] {
+function excluding({ known, notes, read }: Rewriting, word: string, value: string): CallWord[] {
   const atoms = blankSeparated(value).flatMap(one => {
     if (!one.startsWith('@')) return [one];
     const expression = known.find(one.slice(1)) === undefined ? parseSetExpression(one) : undefined;
     for (const name of expression ? setsOf(expression) : [one.slice(1)])
-      excluded.add(existing(known, name, '--exclude'));
+      read.add(existing(known, name, '--exclude'));
     const packages = [...new Set(known.members(one.slice(1)).map(packageOf))];
     notes.push(`--exclude ${printable(one)}: ${count(packages.length)}`);
     return packages;

@@ -28,8 +28,8 @@ type Holders = (cp: string) => ReadonlyMap<string, string>;
 
 /** Undefined where Portage's own -C does the same. Faults `refused` where nothing is left to do. */
 export function planUnmerge(call: Call, context: UnmergeContext): Unmerging | undefined {
-  if (call.withShared || call.named.length === 0) return undefined;
-  const named = new Set(call.named);
+  const named = new Set([...call.named, ...call.read]);
+  if (call.withShared || named.size === 0) return undefined;
   const holders = holdersBeside(named, context);
   const notes: string[] = [];
   const deselected: string[] = [];
@@ -67,7 +67,7 @@ function member(text: string): Pick<EvaluatedEntry, 'text' | 'atom'> {
 }
 
 function nothingLeft(call: Call, notes: readonly string[]): Fault {
-  const sets = call.named.map(name => `@${printable(name)}`).join(' ');
+  const sets = printable(call.parsed.targets.filter(text => text.startsWith('@')).join(' '));
   return new Fault('refused', `${sets}: nothing is left to remove: ${notes.join('; ')}`, {
     hint: `emerge --deselect ${sets}, or emerge --unmerge --with-shared ${sets}`,
   });

@@ -95,7 +95,15 @@ function unbracketed(reading: Reading, { line, opening }: { line: number; openin
   reading.pending = undefined;
 }
 
+/** One word that can only be an atom, as nearly all lines are. */
+const plain = /^[\w<>=~][!"$-'*->@-~]*$/;
+
 function readLine(reading: Reading, line: string, number: number): void {
+  if (reading.open.length === 0 && reading.pending === undefined && plain.test(line)) {
+    const entry = readEntry(reading, line, number);
+    if (entry) reading.entries.push(entry);
+    return;
+  }
   const all = words(line);
   const comment = all.findIndex(word => word.startsWith('#'));
   const tokens = comment === -1 ? all : all.slice(0, comment);

@@ -1,5 +1,6 @@
 /** The same losses once Portage reads generated sets: plain emerge is safe then, too. depclean is really run. */
 import { expect, test } from 'vitest';
+import { builtTree } from '../commands/built.ts';
 import { emerge } from '../kit/environment.ts';
 import { onPty } from '../wrappers/emerge/front-kit.ts';
 import { begin, expectBoth, pair, put, stateOf, tumpline, useRoots, whole } from './kit.ts';
@@ -83,8 +84,9 @@ whole('with generated sets a mistake removes nothing, with plain emerge neither'
 });
 
 whole('an emptied set', () => {
-  const call = (text: string) =>
-    onPty([`${pair.tree}/bin/emerge`, '--depclean'], {
+  // as it is installed: what the bundle leaves out at first is needed here
+  const call = async (text: string) =>
+    onPty([`${await builtTree()}/bin/emerge`, '--depclean'], {
       env: { ...pair.wrapped.environment, TERM: 'xterm', TUMPLINE_EMERGE: emerge },
       steps: [{ after: 'Type s to go on', pause: 0.1, text }],
       timeout: 40,

@@ -139,6 +139,23 @@ whole('2.exclude', () => {
     );
   });
 
+  test('2.exclude a set that Portage could not read by itself', async () => {
+    await expectBoth(
+      { sets: { a: '?app-t/a\n?app-t/g\nflag? ( app-t/kit )\n!flag? ( app-t/f )\n' }, world: given.world },
+      ['-p', '@world', '--exclude=@a'],
+      { code: 2 },
+      { code: 0, says: [/app-t\/kit-1/, /: 2 packages$/m], silentOn: /app-t\/f-1/ },
+    );
+  });
+
+  test('2.exclude a broken set', async () => {
+    const broken = { ...given, sets: { a: 'app-t/f\nnothing\n' } };
+    const says = /sets\/a:2: 'nothing' is no atom/;
+    await expectBoth(broken, ['-p', '@world', '--exclude=@a'], { code: 2 }, { code: 1, says });
+    const env = { TUMPLINE_SETS: 'warn' };
+    await expectBoth(broken, ['-p', '@world', '--exclude=@a'], { code: 2 }, { code: 0, says }, { env });
+  });
+
   test('2.exclude what is no set', async () => {
     await expectBoth(
       given,

@@ -42,13 +42,14 @@ test('no set anywhere: nothing is asked', async () => {
   for (const args of [
     ['app-t/f'],
     ['-uDN', 'world'],
+    ['-uDN', '@world', '@preserved-rebuild'],
     ['-c'],
     ['-C', 'app-t/f'],
     ['--sync'],
-    ['-s', 's'],
+    ['-C', '@world'],
     ['kit', '-j4'],
   ])
-    if (args[0] !== '-s') expect(await asked(args), args.join(' ')).toBe(false);
+    expect(await asked(args), args.join(' ')).toBe(false);
 });
 
 whole('what concerns sets', () => {
@@ -67,10 +68,25 @@ whole('what concerns sets', () => {
     ['--sysroot', '/x', 'app-t/f'],
     ['kde:6'],
     ['app-t/x'],
+    ['-p', '@world', '--exclude', '@system'],
+    ['-p', '--exclude=app-t/f', 'world'],
+    ['-1X', '@world'],
+    ['--config', '@world'],
+    ['@world', '@s'],
+    ['@kit-@live-rebuild'],
+    ['@installed'],
+    ['@kit'],
   ];
   test.each(words.map(args => [args.join(' '), args] as const))('%s', async (_name, args) => {
     begin({ sets: { s: 'app-t/a\n', 'kde-6': 'app-t/a\n', 'app-t/x': 'app-t/a\n' } });
     expect(await asked(args)).toBe(true);
+  });
+
+  test('a file that is called as a set of Portage', async () => {
+    begin({ sets: { world: 'app-t/a\n' } });
+    expect(await asked(['-u', '@world'])).toBe(true);
+    expect(await asked(['-u', 'world'])).toBe(true);
+    expect(await asked(['-u', '@system'])).toBe(false);
   });
 
   test('EMERGE_DEFAULT_OPTS in make.conf and in the environment', async () => {
@@ -97,7 +113,8 @@ whole('a selected set', () => {
     for (const args of [
       ['app-t/f'],
       ['--depclean'],
-      ['-u', '@world'].slice(0, 1).concat('world'),
+      ['-u', '@world'],
+      ['-u', 'world', '@system'],
       ['-C', 'app-t/a'],
     ])
       expect(await asked(args), args.join(' ')).toBe(false);

@@ -1,6 +1,10 @@
 /** `-C` and `-c` of sets, and what becomes of their records. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { expectBoth, pair, stateOf, useRoots, whole } from './kit.ts';
+import { python } from '../kit/environment.ts';
+import { call, folder, writeProgram } from '../wrappers/emerge/front-kit.ts';
+import { begin, expectBoth, pair, stateOf, useRoots, whole } from './kit.ts';
 
 useRoots();
 const two = { sets: { one: 'app-t/a\napp-t/b\n', two: 'app-t/b\napp-t/d\n' }, worldSets: ['@one', '@two'] };
@@ -143,5 +147,49 @@ whole('2.unmerge', () => {
       { code: 0, worldSets: [], says: /Removing @s/ },
     );
     expect(stateOf(pair.wrapped).worldSets).toEqual([]);
+  });
+});
+
+whole('what follows -C where a member stays', () => {
+  /** An emerge that says how it was called, and ends as told. */
+  async function follows(end: string, args: readonly string[] = ['-C', '@one']) {
+    begin(two);
+    const place = folder();
+    const script = `import os, signal, sys\nsys.stdout.write('CALL ' + ' '.join(sys.argv[1:]) + '\\n')
+sys.stdout.write(' '.join(sorted(n for n in os.environ if n.startswith('TUMPLINE'))))
+sys.stdout.flush()\nif '--deselect' not in sys.argv: ${end}\n`;
+    const emerge = writeProgram(join(place, 'emerge'), `#!${python}\n${script}`);
+    const { environment, directory } = pair.wrapped;
+    const outcome = await call(join(pair.tree, 'bin/emerge'), args, {
+      env: { ...environment, TUMPLINE_EMERGE: emerge, TUMPLINE_THEN: 'info', TUMPLINE_LOOK: 'yes' },
+      cwd: directory,
+    });
+    rmSync(place, { recursive: true, force: true });
+    return { ...outcome, calls: outcome.stdout.trim().split('\n') };
+  }
+
+  test('the record goes when emerge has ended well', async () => {
+    const { calls, code } = await follows('sys.exit(0)');
+    expect({ calls, code }).toEqual({ calls: ['CALL -C app-t/a', 'CALL --deselect --ask=n @one'], code: 0 });
+  });
+
+  test('with the roots of the call', async () => {
+    const { calls } = await follows('sys.exit(0)', ['--color=n', '-C', '@one', '--root', '/']);
+    expect(calls[1]).toBe('CALL --root=/ --color=n --deselect --ask=n @one');
+  });
+
+  test.each(['sys.exit(1)', 'sys.exit(130)', 'sys.exit(139)'])('not after %s', async end => {
+    const { calls, code, signal } = await follows(end);
+    expect({ calls, code: `sys.exit(${code})`, signal }).toEqual({
+      calls: ['CALL -C app-t/a'],
+      code: end,
+      signal: null,
+    });
+  });
+
+  test.each(['TERM', 'INT', 'KILL'])('not after a death by %s, which is ours', async name => {
+    const default_ = `signal.signal(signal.SIGINT, signal.SIG_DFL); os.kill(os.getpid(), signal.SIG${name})`;
+    const { calls, signal } = await follows(default_);
+    expect({ calls, signal }).toEqual({ calls: ['CALL -C app-t/a'], signal: `SIG${name}` });
   });
 });

@@ -77,42 +77,40 @@ tumpline_defaults() {
 # what stat(1) said of them then.
 tumpline_clean() {
   set --
-  tumpline_lines=
-  {
-    IFS= read -r tumpline_word && [ "$tumpline_word" = 'tumpline sets stamp 1' ] || return 1
-    while IFS= read -r tumpline_word; do
-      tumpline_lines=$tumpline_lines$tumpline_newline$tumpline_word
-      # a date has two words more than a number
-      set -- "$@" "${tumpline_word% * * * * * * * *}"
-    done
-  } 2>/dev/null <"$tumpline_state/stamp" || return 1
-  [ "$#" -gt 0 ] && [ "$tumpline_newline$(TZ=UTC0 stat -c '%n %i %s %y %z' -- "$@" 2>/dev/null)" = "$tumpline_lines" ]
+  # line by line this takes longer than stat(1), so other shells than bash ask Node; arrays are no sh, hence eval
+  # shellcheck disable=SC2034,SC3044
+  mapfile -t tumpline_lines 2>/dev/null <"$tumpline_state/stamp" || return 1
+  eval 'set -- "${tumpline_lines[@]}"'
+  if [ "$#" -lt 2 ] || [ "$1" != 'tumpline sets stamp 1' ]; then return 1; fi
+  shift
+  tumpline_ifs=$IFS
+  IFS=$tumpline_newline
+  tumpline_stamp="$*"
+  IFS=$tumpline_ifs
+  # only the names: inode and size are one word each, a date is three
+  eval 'set -- "${@% * * * * * * * *}"'
+  [ "$(TZ=UTC0 stat -c '%n %i %s %y %z' -- "$@" 2>/dev/null)" = "$tumpline_stamp" ]
 }
 
-# Whether a word is the name of a set: a file in one of their directories, or one of Portage's own.
-tumpline_set() {
-  case $1 in
-    *-rebuild | selected | selected-sets | selected-packages | profile | security | installed | unavailable | \
-      unavailable-binaries | changed-deps | rebuilt-binaries) return 0 ;;
-  esac
+# Whether there is a file of this name in a set directory.
+tumpline_file() {
   if [ -z "$tumpline_dirs" ]; then
-    while IFS= read -r tumpline_file; do
-      tumpline_dirs=$tumpline_dirs${tumpline_dirs:+$tumpline_newline}$tumpline_file
+    while IFS= read -r tumpline_dir; do
+      tumpline_dirs=$tumpline_dirs${tumpline_dirs:+$tumpline_newline}$tumpline_dir
     done 2>/dev/null <"$tumpline_state/paths"
     : "${tumpline_dirs:=$tumpline_portage/sets}"
   fi
-  tumpline_ifs=$IFS
+  tumpline_ifs=$IFS tumpline_found=''
   IFS=$tumpline_newline
   set -f
-  for tumpline_file in $tumpline_dirs; do
-    if [ -f "$tumpline_file/$1" ] || { [ "$1" != "${1%:*}" ] && [ -f "$tumpline_file/${1%:*}-${1##*:}" ]; }; then
-      tumpline_file=found
-      break
+  for tumpline_dir in $tumpline_dirs; do
+    if [ -f "$tumpline_dir/$1" ] || { [ "$1" != "${1%:*}" ] && [ -f "$tumpline_dir/${1%:*}-${1##*:}" ]; }; then
+      tumpline_found=yes
     fi
   done
   IFS=$tumpline_ifs
   set +f
-  [ "$tumpline_file" = found ]
+  [ -n "$tumpline_found" ]
 }
 
 # Question one: do the arguments, or the selected sets, need a look by Node? Every doubt is a yes. What emerge's own
@@ -120,54 +118,56 @@ tumpline_set() {
 tumpline_concerned() {
   tumpline_newline='
 '
-  tumpline_dirs='' tumpline_checked=yes tumpline_configured='' tumpline_plain=''
+  tumpline_dirs='' tumpline_checked=yes tumpline_plain='' tumpline_stale='' tumpline_own='' tumpline_value=''
   tumpline_places
   for tumpline_word; do
     case $tumpline_word in
+      # Portage takes its own sets as they are, but not as the value of --exclude
+      world | system | @world | @system | @selected | @profile | @preserved-rebuild | @live-rebuild | @module-rebuild)
+        tumpline_own=yes tumpline_plain=yes
+        ;;
       *@* | --package-set* | --with-shared | --root | --root=* | --config-* | --pref* | --sys[!n]*) return 0 ;;
       --help | -h) tumpline_then=help tumpline_checked='' ;;
       --info) tumpline_then=info tumpline_checked='' ;;
-      --config) tumpline_configured=yes tumpline_checked='' ;;
+      --config) tumpline_value=yes tumpline_checked='' ;;
       --sync | --search | --searchdesc | --version | --list-sets | --check-news | --moo | --status | --metadata | \
         --regen | -s | -S | -V) tumpline_checked='' ;;
+      --ex* | -*X*) tumpline_value=yes ;;
       -* | '') ;;
-      world | system) [ -z "$tumpline_configured" ] || return 0 ;;
       *) tumpline_plain=yes ;;
     esac
   done
   [ "$tumpline_then" = help ] && return 1
-  if [ -n "$tumpline_configured" ]; then case " $* " in *' world '* | *' system '*) return 0 ;; esac; fi
+  [ -n "$tumpline_own" ] && [ -n "$tumpline_value" ] && return 0
   if [ -n "$tumpline_plain$tumpline_checked" ]; then
     [ -z "${PORTAGE_CONFIGROOT-}" ] || return 0
     tumpline_defaults && return 0
   fi
   if [ -n "$tumpline_plain" ]; then
     for tumpline_word; do
-      case $tumpline_word in -* | '') ;; *) tumpline_set "$tumpline_word" && return 0 ;; esac
+      case $tumpline_word in
+        -* | '') ;;
+        [!@]*-rebuild | selected | selected-* | profile | security | installed | unavailable | changed-deps) return 0 ;;
+        *) tumpline_file "${tumpline_word#@}" && return 0 ;;
+      esac
     done
   fi
-  [ -n "$tumpline_checked" ] && [ -s "$tumpline_eroot/var/lib/portage/world_sets" ] && ! tumpline_clean
+  [ -n "$tumpline_checked" ] && [ -s "$tumpline_eroot/var/lib/portage/world_sets" ] && ! tumpline_clean || return 1
+  tumpline_stale=--stale
 }
 
 # What Node says becomes $tumpline_said: shell text that sets the arguments anew. A refusal is the end.
 tumpline_ask() {
   tumpline_sets=${tumpline_self%/bin/*}/lib/tumpline/sets.cjs tumpline_said=''
   if ! command -v node >/dev/null || ! [ -r "$tumpline_sets" ]; then
-    echo 'tumpline: emerge: without Node package sets are not checked' >&2
-    echo 'try: node --version' >&2
+    printf 'tumpline: emerge: without Node package sets are not checked\ntry: node --version\n' >&2
     return 0
   fi
-  tumpline_said=$(node "$tumpline_sets" "$tumpline_emerge" "$@") && return 0
+  tumpline_said=$(node "$tumpline_sets" ${tumpline_stale:+"$tumpline_stale"} "$tumpline_emerge" "$@") && return 0
   tumpline_status=$?
-  case $tumpline_status in
-    1 | 2 | 130) ;;
-    *)
-      printf 'tumpline: emerge: the check of package sets ended with %s\n' "$tumpline_status" >&2
-      echo 'try: TUMPLINE=0 emerge …' >&2
-      tumpline_status=1
-      ;;
-  esac
-  exit "$tumpline_status"
+  case $tumpline_status in 1 | 2 | 130) exit "$tumpline_status" ;; esac
+  printf 'tumpline: emerge: the check of package sets ended with %s\ntry: TUMPLINE=0 emerge …\n' "$tumpline_status" >&2
+  exit 1
 }
 
 # Question two, first half: may these arguments start a merge that is worth a picture?

@@ -5,6 +5,9 @@
 # A program of its own, so that no process but emerge itself is called emerge. bash, for what its `jobs` tells in a trap
 # for CHLD. Its variables are named so as to meet none of the caller's.
 
+# as in the front
+if [ /proc/self/fd/2 -ef "$0" ]; then exec 2>&-; fi
+
 tumpline_count=$1 tumpline_then=${TUMPLINE_THEN-} tumpline_look=${TUMPLINE_LOOK-}
 unset TUMPLINE_THEN TUMPLINE_LOOK
 shift
