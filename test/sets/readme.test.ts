@@ -20,6 +20,11 @@ const versions = {
   'media-sound/audacity-3.7.5': {},
 };
 
+/** Which sets are Portage's own differs from version to version. */
+function sameSets(text: string): string {
+  return text.replace(/^(Portage's own: ).*\n(?: {2}@.*\n)*/m, '$1\n');
+}
+
 test.skipIf(quick)(
   'each command prints what stands below it',
   async () => {
@@ -66,7 +71,7 @@ test.skipIf(quick)(
         readme,
         text.replace(block, (_all, head, _old, tail) => head + after + tail),
       );
-    else expect(before).toBe(after);
+    else expect(sameSets(before)).toBe(sameSets(after));
   },
   120_000,
 );
