@@ -5,6 +5,7 @@ import { type Plan, planRun } from '../../../portage/run-plan.ts';
 import { type Running, type TimeLeft, timeLeft } from '../../../portage/time-left.ts';
 import { debug } from '../../../system/log.ts';
 import type { PortageSettings } from '../../../system/portage.ts';
+import { processorTime } from '../../../system/processor-time.ts';
 import { readHistory, scheduleOf } from '../merge-times.ts';
 import type { Counts } from '../picture/model.ts';
 import { type PaceOptions, startPace } from './pace.ts';
@@ -59,9 +60,9 @@ export function startForecast({ index, options, settings, log, ready }: Forecast
   }
 
   function look(run: RunState, now: number): void {
-    const began = performance.now();
-    if (plan === undefined || purse.wait(began) > 0) return;
+    if (plan === undefined || purse.wait(performance.now()) > 0) return;
     if (run.revision === revision && now - at < stale && now >= at) return;
+    const before = processorTime();
     const states = new Map<string, Running>();
     let failed = run.failed > 0;
     for (const [id, { state, since }] of run.packages) {
@@ -71,8 +72,7 @@ export function startForecast({ index, options, settings, log, ready }: Forecast
     foretold = timeLeft(plan, states, keepGoing || !failed);
     at = now;
     revision = run.revision;
-    const ended = performance.now();
-    purse.spent(Math.min(ended - began, 20), ended);
+    purse.spent(processorTime() - before, performance.now());
     debug('forecast', () => `${foretold?.seconds.toFixed(1)} s left`);
   }
 

@@ -1,8 +1,6 @@
 /** When the picture is drawn: as soon as it is asked for, but within what a painter may take of the processor. */
+import { processorTime } from '../../../system/processor-time.ts';
 import { changesReserve, type PaceOptions, startPace } from './pace.ts';
-
-/** Milliseconds of a frame that count: on a busy machine others' time is in them. To ask for our own costs too much. */
-const dearest = 20;
 
 export interface Timetable {
   /** Something has changed. */
@@ -20,10 +18,9 @@ export function startTimetable(options: PaceOptions, draw: () => boolean): Timet
 
   function work(): void {
     pending = undefined;
-    const began = performance.now();
-    if (!draw()) return;
-    const ended = performance.now();
-    pace.spent(Math.min(ended - began, dearest), ended);
+    // not by the clock: on a busy machine, which is when it matters, that is mostly the time of others
+    const before = processorTime();
+    if (draw()) pace.spent(processorTime() - before, performance.now());
   }
 
   function ask(reserve: number): void {
