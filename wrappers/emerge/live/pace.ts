@@ -19,7 +19,7 @@ export interface PaceOptions {
 }
 
 /** Frames: the first ones are slow; where packages come and go by the second, not every change is drawn. */
-export const framePace: PaceOptions = { calm: 60, burst: 80, share: 0.001, longest: 2000 };
+export const framePace: PaceOptions = { calm: 60, burst: 60, share: 0.0007, longest: 2000 };
 /** Of that, for what really changes; seconds that merely go on are drawn out of the rest. */
 export const changesReserve = framePace.burst / 2;
 /** For somebody who steers the picture and waits for it. */

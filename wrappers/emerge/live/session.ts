@@ -242,10 +242,11 @@ export function followRun(
     marked();
   }
 
-  // what is written in one go is read in one go; with the socket the file and the log only add to it
-  const readSoon = (work: () => void) => coalesced(work, () => (run === undefined ? 0 : socket ? 400 : 50));
-  const listSoon = readSoon(listChanged);
-  const logSoon = readSoon(logChanged);
+  // what is written in one go is read in one go; with the socket the list adds little, the log which builds to watch
+  const readSoon = (work: () => void, beside: number) =>
+    coalesced(work, () => (run === undefined ? 0 : socket ? beside : 50));
+  const listSoon = readSoon(listChanged, 400);
+  const logSoon = readSoon(logChanged, 400);
   const listWatch = followEntry(mtimedb, listSoon);
   // from here on, unless late: lines of an earlier emerge may be of the same second
   const log = openRunLog(join(eprefix || '/', 'var/log/emerge.log'), late ? began : undefined, {

@@ -19,7 +19,7 @@ function times(options: PaceOptions, cost: number, until: number): number[] {
 }
 
 test('the first is done at once, and a burst with no more than calm between', () => {
-  const done = times(framePace, 8, 1000);
+  const done = times(framePace, 6, 1000);
   expect(done[0]).toBe(0);
   expect(done.slice(1, 10).map((now, at) => now - done[at]!)).toEqual(Array(9).fill(framePace.calm));
 });
@@ -27,7 +27,7 @@ test('the first is done at once, and a burst with no more than calm between', ()
 test('in the long run it keeps to its share, but goes on', () => {
   const hour = 3_600_000;
   for (const [options, cost] of [
-    [framePace, 2],
+    [framePace, 1],
     [questionPace, 0.5],
   ] as const) {
     const done = times(options, cost, hour);
@@ -43,6 +43,6 @@ test('what is asked for now and then never waits', () => {
   const pace = startPace(framePace);
   for (let now = 0; now < 600_000; now += 1000) {
     expect(pace.wait(now)).toBe(0);
-    pace.spent(1, now);
+    pace.spent(0.6, now);
   }
 });
