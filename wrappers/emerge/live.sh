@@ -69,6 +69,26 @@ follow() {
 # Erases the region of a painter that can no longer do it: margins, then what stands below the cursor.
 repair() { printf '\0337\033[r\0338\033[J\033[?25h'; }
 
+# The $tumpline_status of a child of which `wait` knows nothing any more, by what `jobs` says or said.
+told() {
+  # shellcheck disable=SC3060
+  tumpline_said="$tumpline_ends $(LC_ALL=C jobs -l)" tumpline_said=${tumpline_said//"$1 Running"/}
+  case $tumpline_said in
+    *" $1 Exit "*)
+      tumpline_said=${tumpline_said##*" $1 Exit "}
+      tumpline_status=${tumpline_said%%[!0-9]*}
+      ;;
+    *" $1 Done"*) tumpline_status=0 ;;
+    *" $1 Hangup"*) tumpline_status=129 ;;
+    *" $1 Interrupt"*) tumpline_status=130 ;;
+    *" $1 Quit"*) tumpline_status=131 ;;
+    *" $1 Killed"*) tumpline_status=137 ;;
+    *" $1 Broken pipe"*) tumpline_status=141 ;;
+    *" $1 Terminated"*) tumpline_status=143 ;;
+    *) tumpline_status=1 ;;
+  esac
+}
+
 # The end of a child, whatever signal comes between: its $tumpline_status.
 await() {
   tumpline_status=127 tumpline_asked=0
@@ -79,7 +99,9 @@ await() {
     # bash 5.2 says so of a child that it noticed just before, and mostly knows the status when asked again
     if [ "$tumpline_now" = -1 ]; then
       tumpline_asked=$((tumpline_asked + 1))
-      [ "$tumpline_asked" -gt 100 ] || continue
+      [ "$tumpline_asked" -gt 20 ] || continue
+      told "$1"
+      return
     fi
     # a second wait for a child that is already gone may answer 127
     [ "$tumpline_now" = 127 ] && [ "$tumpline_status" != 127 ] && return
