@@ -13,6 +13,8 @@ import { nearest } from '../system/nearest.ts';
 import { type Catalogue, findSet, type SetSource } from './catalogue.ts';
 import { setLookup } from './lookup.ts';
 import type { Selected } from './selected.ts';
+import { typed } from './shell-text.ts';
+import { entriesIn, standingSets } from './users-sets.ts';
 
 export interface SetComplaint {
   readonly set: string;
@@ -73,12 +75,28 @@ export function checkSets(
   for (const { path, line, set, code, what } of catalogue.problems) {
     if (set === undefined || !closure.has(set)) continue;
     const where = { set, path, ...(line === undefined ? {} : { line }) };
-    add({ ...where, code, what, hint: `mv ${path} ${path}-mine`, severity: 'broken' });
+    add({ ...where, code, what, hint: `mv ${typed(path)} ${typed(`${path}-mine`)}`, severity: 'broken' });
   }
+  const round = [...closure].flatMap(name => [...roundComplaints(catalogue, name, lookup)]);
+  // a set that nobody has selected may name @world
+  const ofSelected = round.length === 0 ? new Set() : standingSets(sets, lookup);
+  for (const complaint of round) if (ofSelected.has(complaint.set)) add(complaint);
   for (const name of closure) {
     for (const complaint of sourceComplaints(catalogue, name, lookup, proposalFor)) add(complaint);
   }
   return [...complaints.values()];
+}
+
+/** Where a set names @world or what stands for it. Part of a selected set, it names itself, and Portage never ends. */
+function* roundComplaints(catalogue: Catalogue, set: string, lookup: SetLookup): Generator<SetComplaint> {
+  const found = lookup(set);
+  if (found?.kind !== 'file') return;
+  for (const entry of entriesIn(found.text.entries)) {
+    if (entry.kind !== 'set' || !standing.includes(entry.name)) continue;
+    const what = `'@${entry.name}' goes round in a circle: what is selected holds '@${found.name}'`;
+    const where = { set: found.name, path: found.path, line: entry.line };
+    yield { ...where, code: 'cycle', what, hint: mend(catalogue, set), severity: 'broken' };
+  }
 }
 
 /** The command that mends a set's own lines: another's set is overridden, not changed. */
@@ -102,6 +120,15 @@ function complaintOf(
     const severity = catalogue.enabled ? 'note' : 'broken';
     return { ...base, severity, hint: `tumpline sets check --fix ${set}` };
   }
+  const away = catalogue.problems.find(one => one.code === 'no-directory')?.path;
+  // a share that is not mounted: nobody should give the set up for that
+  if (code === 'unknown-set' && away !== undefined)
+    return {
+      ...base,
+      what: `${what}, and ${away} of USER_SETS_PATH is no directory`,
+      hint: `ls -ld ${typed(away)}`,
+      severity: problem.severity,
+    };
   if (code === 'unknown-set' && path === undefined) {
     const near = nearest(set, [...catalogue.sets.keys()]);
     const hint = selected.includes(set)
@@ -148,7 +175,7 @@ function* sourceComplaints(
   const base = { set: source.name, path: source.path, line: 0 };
   if (!isSetName(source.name)) {
     const what = `'${source.name}' cannot be written on a command line`;
-    yield { ...base, code: 'name', what, hint: `mv '${source.path}' ELSEWHERE`, severity: 'note' };
+    yield { ...base, code: 'name', what, hint: `mv ${typed(source.path)} ELSEWHERE`, severity: 'note' };
   }
   if (source.origin !== 'user' && !found.text.native && found.text.problems.length === 0) {
     const what = 'only sets of your own may be written in a way that Portage does not read by itself';

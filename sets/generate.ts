@@ -31,6 +31,7 @@ import { type Installed, installedIn, readMoves, renamedPackages } from './moves
 import { writePaths } from './paths.ts';
 import { flagsAndKeywords } from './per-set-files.ts';
 import { readSelected } from './selected.ts';
+import { typed } from './shell-text.ts';
 import { stampFile, stampFiles, stampHolds, takeStamp, writeStamp } from './stamp.ts';
 import { standingSets, usersEntries, usersSets } from './users-sets.ts';
 
@@ -193,7 +194,7 @@ function addSet(work: Work, source: SetSource, files: Map<string, string>): bool
   );
   if (other !== undefined) {
     const what = `'@${name}' cannot be beside '@${other.slice(5)}': one would be a file and a directory`;
-    const hint = `mv ${path} ${path}-mine`;
+    const hint = `mv ${typed(path)} ${typed(`${path}-mine`)}`;
     work.complaints.push({ set: name, path, line: 0, code: 'clash', what, hint, severity: 'broken' });
     return false;
   }

@@ -5,6 +5,11 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** A word of a command that somebody is to type. */
+export function typed(text: string): string {
+  return /^[\w./:+@%,=-]+$/.test(text) ? text : quoted(text);
+}
+
 /** An argument that stays is named by its place, so that its bytes are as they were given. */
 function wordText({ text, at }: CallWord): string {
   return at === undefined ? quoted(text) : `"\${${at + 1}}"`;

@@ -13,7 +13,8 @@ export function usersSets(catalogue: Catalogue): SetSource[] {
     .sort((a, b) => place(a) - place(b));
 }
 
-function* entriesIn(entries: readonly SetEntry[]): Generator<SetEntry> {
+/** Those in conditions among them. */
+export function* entriesIn(entries: readonly SetEntry[]): Generator<SetEntry> {
   for (const entry of entries) {
     yield entry;
     if (entry.kind === 'conditional') yield* entriesIn(entry.entries);

@@ -144,15 +144,18 @@ describe('checking', () => {
       sets: {
         bad: ['app/a', 'solo'],
         outer: ['@bad'],
-        fine: ['app/a', '@world'],
+        fine: ['app/a', '@system'],
         gone: ['@nowhere'],
         empty: ['# nothing'],
         optional: ['?app/a'],
         less: ['app/a', '-@system'],
         round: ['@about'],
         about: ['@round'],
+        upgrade: ['@world'],
+        all: ['app/a', '@part'],
+        part: ['@selected'],
       },
-      worldSets: ['@outer', '@lost', '@fine'],
+      worldSets: ['@outer', '@lost', '@fine', '@all'],
       world: ['app/a'],
     });
     put('etc/portage/sets/._cfg0003_fine', 'app/a\n');
@@ -173,13 +176,27 @@ describe('checking', () => {
     expect(told('optional')).toEqual(['broken optional optional:0 needs-enable | tumpline enable sets']);
     expect(told('less')).toEqual(['broken less less:0 needs-enable | tumpline enable sets']);
     expect(told('round')).toEqual(['broken about about:1 cycle | tumpline sets edit about']);
+    expect(told('upgrade').filter(line => line.includes('upgrade'))).toEqual([]);
+    expect(told('part')).toContain('broken part part:1 cycle | tumpline sets edit part');
     expect(told('world').sort()).toEqual([
       'broken bad bad:2 not-atom | tumpline sets edit bad',
       'broken lost -:- unknown-set | emerge --deselect @lost',
+      'broken part part:1 cycle | tumpline sets edit part',
       'note fine fine:0 proposal | dispatch-conf',
     ]);
     expect(told('fine-@bad').map(line => line.split(' | ')[0])).toContain('broken bad bad:2 not-atom');
     expect(told('optinal')).toEqual(['broken optinal -:- unknown-set | tumpline sets show optional']);
+  });
+
+  test('a set of a directory that is away is not given up', async () => {
+    await at({ worldSets: ['@remote', "@it's"] });
+    const away = `${root.directory}/mnt/sets`;
+    put('etc/portage/make.conf', `USER_SETS_PATH="${root.directory}/etc/portage/sets ${away}"\n`);
+    put("etc/portage/sets/it's", 'app/a\n');
+    const [odd, lost] = checkSets(catalogue(), ['world'], { selected: readSelected(located()) }).reverse();
+    expect(lost).toMatchObject({ set: 'remote', code: 'unknown-set', hint: `ls -ld ${away}` });
+    expect(lost?.what).toContain(`${away} of USER_SETS_PATH is no directory`);
+    expect(odd?.hint).toBe(`mv '${root.directory}/etc/portage/sets/it'\\''s' ELSEWHERE`);
   });
 
   test("a repository's set is not for us to mend", async () => {

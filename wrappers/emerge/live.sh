@@ -59,7 +59,8 @@ follow() {
     help) help 2>/dev/null ;;
     info) node "$tumpline_lib/sets.cjs" --info "$tumpline_emerge" "$@" </dev/null 2>/dev/null ;;
     *)
-      eval "start \"\${tumpline_call[@]}\" $tumpline_then"
+      # bash has words of its own for a CHLD that comes in the trap for one
+      eval "start \"\${tumpline_call[@]}\" $tumpline_then ${tumpline_errors:+2>&$tumpline_errors $tumpline_errors>&-}"
       await "$tumpline_child"
       tumpline_emerged=$tumpline_status
       ;;
@@ -201,6 +202,7 @@ if [ -n "$tumpline_look" ]; then (
   tumpline_guard=$!
 fi
 # bash has its own words for jobs that were killed
+tumpline_errors=
 exec {tumpline_errors}>&2 2>/dev/null
 
 await "$tumpline_child"
@@ -213,7 +215,6 @@ if [ -n "$tumpline_guard" ]; then
   killed && repair
 fi
 if [ "$tumpline_emerged" = 0 ] && [ -n "$tumpline_then" ]; then
-  exec 2>&"$tumpline_errors" {tumpline_errors}>&-
   follow "$@"
 fi
 
