@@ -5,6 +5,7 @@ import { removeGenerated, takeBack, writeBack } from '../sets/disabling.ts';
 import { enablingPath, enablingPiece } from '../sets/enabling.ts';
 import { generate } from '../sets/generate.ts';
 import { setLookup } from '../sets/lookup.ts';
+import { isCompanion } from '../sets/sections.ts';
 import { readSelected } from '../sets/selected.ts';
 import { rememberSynced } from '../sets/synced.ts';
 import { standingSets } from '../sets/users-sets.ts';
@@ -77,6 +78,7 @@ export async function wanted(context: PartContext): Promise<Wanted> {
   const users = [...made.catalogue.sets.values()].filter(({ origin }) => origin === 'user');
   const usable = users.map(({ name }) => name).filter(name => !made.kept.includes(name));
   const lost = new Set([...made.kept, ...made.removed]);
+  const seen = new Set(before);
   await rememberSynced(located, made.catalogue);
   return {
     pieces: [enablingPiece(located, made.catalogue), hookPiece(located)],
@@ -84,7 +86,7 @@ export async function wanted(context: PartContext): Promise<Wanted> {
     verify: () =>
       verify(
         context,
-        before.filter(name => !lost.has(name)),
+        before.filter(name => !lost.has(name) && !isCompanion(name, seen)),
         usable,
       ),
   };

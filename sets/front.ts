@@ -8,6 +8,7 @@ import { Fault } from '../system/fault.ts';
 import { type Located, locate } from '../system/locate.ts';
 import { debug, debugging } from '../system/log.ts';
 import { makeConfVariables } from '../system/portage-configuration.ts';
+import { printable } from '../system/printable.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
 import { readCatalogue } from './catalogue.ts';
 import { checkSets, type SetComplaint } from './check.ts';
@@ -15,10 +16,10 @@ import { origins, stampAfter, stampBefore } from './clean-stamp.ts';
 import { type Generated, generate } from './generate.ts';
 import { interestOf } from './interest.ts';
 import { knownSets } from './known.ts';
-import { preflight } from './preflight.ts';
+import { preflight, touchedSets } from './preflight.ts';
 import { type Call, rewriteCall } from './rewrite.ts';
 import { readSelected, type Selected } from './selected.ts';
-import { shellText } from './shell-text.ts';
+import { shellText, typed } from './shell-text.ts';
 import { planUnmerge, type Unmerging } from './unmerge.ts';
 
 type Environment = NodeJS.ProcessEnv;
@@ -117,6 +118,7 @@ async function answer(
   if (debugging())
     for (const line of origins([...call.named, ...call.read], facts.lookup)) debug('sets', line);
   if (verdict.refused) return [1, ''];
+  if (generated.state === 'unwritable' && isOutdated(call, generated, warnOnly)) return [1, ''];
   if (verdict.confirmed.length > 0 && catalogue.enabled)
     await renewed(located, environment, new Set(verdict.confirmed));
   const { installed } = facts;
@@ -127,6 +129,17 @@ async function answer(
   const words = plan?.words ?? call.words;
   debug('sets', () => `emerge ${words.map(({ text }) => text).join(' ')}`);
   return [0, shellText(words, following(call, plan))];
+}
+
+/** Whether to stop what removes packages, since Portage reads sets that their sources may have left behind; tells of it. */
+function isOutdated(call: Call, { catalogue }: Generated, warnOnly: boolean): boolean {
+  const { names, removing } = touchedSets(call);
+  if (!removing || names.length === 0) return false;
+  const what = 'cannot be brought up to date, so Portage reads the sets as they were';
+  say([`tumpline: ${printable(catalogue.generated)}: ${what}`]);
+  if (warnOnly || call.parsed.options.has('--pretend')) return false;
+  say([`try: findmnt -T ${printable(typed(catalogue.generated))}, or TUMPLINE_SETS=warn emerge …`]);
+  return true;
 }
 
 function following(call: Call, plan: Unmerging | undefined): 'help' | 'info' | readonly string[] | undefined {

@@ -14,6 +14,7 @@ export interface Touched {
   /** Whether it merges or removes anything at all. */
   readonly changing: boolean;
   readonly cleaning: boolean;
+  readonly removing: boolean;
 }
 
 /** These make Portage look at all that is in world_sets. */
@@ -24,9 +25,9 @@ export function touchedSets({ parsed, named, read }: Call): Touched {
   const cleaning = action === 'depclean' || action === 'prune';
   const removing = cleaning || action === 'unmerge' || action === 'rage-clean' || action === 'clean';
   const merging = merges(parsed);
-  if (!removing && !merging) return { names: [], read, changing: false, cleaning: false };
+  if (!removing && !merging) return { names: [], read, changing: false, cleaning, removing };
   const wide = cleaning || named.some(name => standing.has(name));
-  return { names: [...named, ...(wide ? ['selected'] : [])], read, changing: true, cleaning };
+  return { names: [...named, ...(wide ? ['selected'] : [])], read, changing: true, cleaning, removing };
 }
 
 function merges({ action, targets, options }: EmergeArguments): boolean {

@@ -167,7 +167,7 @@ function evaluated(
     });
   const merging = parsed.action === undefined;
   notes.push(
-    `${printable(text)}: ${count(members.length)}${merging && !recorded(parsed) ? ', which are not recorded in world' : ''}`,
+    `${printable(text)}: ${count(members.length)}${merging && !recorded(parsed) ? ', not recorded in world' : ''}`,
   );
   rewriting.evaluated.push(text);
   return members.map(member => ({ text: safe(member), of: text.slice(1) }));

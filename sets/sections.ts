@@ -29,13 +29,18 @@ const fileClass = 'files.StaticFileSet';
 /** What stands beside a set's file and is no set. */
 const companions = ['.use', '.accept_keywords'];
 
+/** Whether this is a file of another set's own flags or keywords; Portage by itself takes it for a set. */
+export function isCompanion(file: string, present: ReadonlySet<string>): boolean {
+  return companions.some(end => file.endsWith(end) && present.has(file.slice(0, -end.length)));
+}
+
 /** Names of the sets below a directory, each with its path. */
 export function setsBelow(directory: string): Map<string, string> {
   const files = setDirectoryFiles(directory);
   const present = new Set(files);
-  const isCompanion = (file: string) =>
-    companions.some(end => file.endsWith(end) && present.has(file.slice(0, -end.length)));
-  return new Map(files.filter(file => !isCompanion(file)).map(file => [file, join(directory, file)]));
+  return new Map(
+    files.filter(file => !isCompanion(file, present)).map(file => [file, join(directory, file)]),
+  );
 }
 
 /** `location` answers for a repository's name, `configRoot` ends in a slash. */

@@ -71,6 +71,12 @@ describe('enable sets', () => {
     expect(await depclean()).toEqual(['app/a-1', 'app/b-1', 'app/c-1']);
   });
 
+  full('with flags beside a set, which Portage by itself takes for a set', async () => {
+    await at({ sets: { kit: ['app/a'], 'kit.use': ['flag'], 'kit.accept_keywords': ['**'] } });
+    expect(tumpline('enable', 'sets')).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(etc('package.use/zz-tumpline-set-kit'), 'utf8')).toContain('app/a flag\n');
+  });
+
   full('and disable it: what only tumpline reads is written out, and taken back', async () => {
     const kit = '# mine\napp/a\n?app/b\n?app/none\nx? ( app/c )\napp/d\n-app/d\n';
     await at({ sets: { other: ['app/d', '@kit'] }, worldSets: ['@kit'] });

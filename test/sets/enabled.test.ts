@@ -53,6 +53,15 @@ whole('with generated sets a mistake removes nothing, with plain emerge neither'
       await root.run('sed', ['-i', '/USER_SETS_PATH/d', `${root.directory}/${makeConf}`]);
   });
 
+  test('generated sets that cannot be brought up to date stop depclean', async () => {
+    await on();
+    put(file, 'app-t/a\napp-t/b\napp-t/e\n');
+    // nothing can be locked below a file
+    put('run/tumpline', 'full\n');
+    const says = [/sets\/generated: cannot be brought up to date/, /^try: findmnt -T /m];
+    await expectBoth(undefined, ['--depclean'], { code: 0, gone: rest }, { code: 1, says });
+  });
+
   test('a generated file deleted: plain emerge stops, the wrapper makes it anew', async () => {
     await on();
     put('var/lib/tumpline/sets/generated/s', undefined);
