@@ -1,6 +1,6 @@
 /** The part `sets`: a file in sets.conf that makes Portage read generated sets instead of their sources. */
 import { join } from 'node:path';
-import { readCatalogue, setsConf } from '../sets/catalogue.ts';
+import { type Catalogue, readCatalogue, setsConf, unreadableConf } from '../sets/catalogue.ts';
 import { removeGenerated, takeBack, writeBack } from '../sets/disabling.ts';
 import { enablingPath, enablingPiece } from '../sets/enabling.ts';
 import { generate } from '../sets/generate.ts';
@@ -14,7 +14,7 @@ import { Fault } from '../system/fault.ts';
 import { statIfPresent } from '../system/files.ts';
 import { installation } from '../system/installation.ts';
 import type { Located } from '../system/locate.ts';
-import { portageSets } from '../system/portage-sets.ts';
+import { portageSets, type SetsAnswer } from '../system/portage-sets.ts';
 import { printable } from '../system/printable.ts';
 import type { PartContext, Wanted } from './part.ts';
 
@@ -38,6 +38,7 @@ async function verify(
   { located }: PartContext,
   before: readonly string[],
   wanted: readonly string[],
+  known: readonly string[],
 ): Promise<void> {
   const { names, errors } = await portageSets(located, { sets: [] });
   const missing = [...before, ...wanted].find(name => !names.includes(name));
@@ -50,7 +51,19 @@ async function verify(
     );
   if (missing !== undefined)
     throw refused(path, `Portage does not see @${printable(missing)} with it`, 'emerge --list-sets');
-  if (errors.length > 0) throw refused(path, printable(errors[0] ?? ''), 'emerge --list-sets');
+  const error = errors.find(one => !known.includes(one));
+  if (error !== undefined) throw refused(path, printable(error), 'emerge --list-sets');
+}
+
+/** The sets that Portage sees without us, and what it complains of. */
+async function seenBefore(located: Located, catalogue: Catalogue): Promise<SetsAnswer> {
+  try {
+    return await portageSets(located, { sets: [] });
+  } catch (error) {
+    const [problem] = unreadableConf(catalogue);
+    if (!(error instanceof Fault) || problem === undefined) throw error;
+    throw new Fault('refused', problem, { hint: 'emerge --list-sets' });
+  }
 }
 
 export async function wanted(context: PartContext): Promise<Wanted> {
@@ -67,7 +80,8 @@ export async function wanted(context: PartContext): Promise<Wanted> {
     );
   }
   const notes = takeBack(catalogue);
-  const before = catalogue.enabled ? [] : (await portageSets(located, { sets: [] })).names;
+  const now = await seenBefore(located, catalogue);
+  const before = catalogue.enabled ? [] : now.names;
   const made = await generate(located, { enabling: true });
   const selected = standingSets(readSelected(located).sets, setLookup(made.catalogue));
   for (const { severity, set, path, line, what, hint } of made.complaints) {
@@ -88,6 +102,7 @@ export async function wanted(context: PartContext): Promise<Wanted> {
         context,
         before.filter(name => !lost.has(name) && !isCompanion(name, seen)),
         usable,
+        now.errors,
       ),
   };
 }

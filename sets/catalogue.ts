@@ -13,6 +13,7 @@ import {
   makeConfVariables,
   rootVariables,
 } from '../system/portage-configuration.ts';
+import { printable } from '../system/printable.ts';
 import { type MadeSection, type MadeSet, makeSection, setsBelow } from './sections.ts';
 
 export interface SetSource {
@@ -145,6 +146,15 @@ export function readCatalogue(located: Located, environment: NodeJS.ProcessEnv =
     files: [...makeConf.files, ...paths, ...(ofUser.includes(own) ? [own] : [])],
     problems,
   };
+}
+
+/** What in sets.conf ends every emerge call with a traceback; whole sentences for the user. */
+export function unreadableConf({ problems }: Catalogue): string[] {
+  return problems
+    .filter(({ code }) => code === 'sets-conf')
+    .map(({ what }) =>
+      printable(`${what.startsWith('/') ? '' : 'sets.conf: '}${what}; Portage reads no set with it`),
+    );
 }
 
 /** Whether [usersets] ends up there: a file behind ours may say otherwise. */

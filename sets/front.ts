@@ -10,7 +10,7 @@ import { debug, debugging } from '../system/log.ts';
 import { makeConfVariables } from '../system/portage-configuration.ts';
 import { printable } from '../system/printable.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
-import { readCatalogue } from './catalogue.ts';
+import { readCatalogue, unreadableConf } from './catalogue.ts';
 import { checkSets, type SetComplaint } from './check.ts';
 import { origins, stampAfter, stampBefore } from './clean-stamp.ts';
 import { type Generated, generate } from './generate.ts';
@@ -104,6 +104,8 @@ async function answer(
   const defaults =
     environment['EMERGE_DEFAULT_OPTS'] ?? makeConfVariables(located).variables.get('EMERGE_DEFAULT_OPTS');
   const interest = interestOf(args, defaults, catalogue, selected.sets);
+  const unreadable = unreadableConf(catalogue);
+  if (interest.changing) say(unreadable.map(problem => `tumpline: ${problem}`));
   const facts = await callFacts(located, catalogue, interest);
   const standing = facts.closure(selected.sets);
   const stamp =
@@ -113,7 +115,8 @@ async function answer(
   const call = rewriteCall(args, defaults, known);
   const complaints = complaintsOf(generated, facts, selected);
   const verdict = preflight(call, { complaints, standing, warnOnly });
-  if (stamp !== undefined) stampAfter(located, catalogue, stamp, complaints(['selected']).length === 0);
+  if (stamp !== undefined)
+    stampAfter(located, catalogue, stamp, [...unreadable, ...complaints(['selected'])].length === 0);
   say(verdict.lines);
   if (debugging())
     for (const line of origins([...call.named, ...call.read], facts.lookup)) debug('sets', line);

@@ -71,6 +71,21 @@ describe('enable sets', () => {
     expect(await depclean()).toEqual(['app/a-1', 'app/b-1', 'app/c-1']);
   });
 
+  full("beside a repository's sets.conf with mistakes", async () => {
+    await at({ sets: { kit: ['app/a'] }, worldSets: ['@kit'] });
+    const conf = join(desk.root.repository, 'sets.conf');
+    writeFileSync(conf, '[x]\ndirectory = %(nope)s\n');
+    expect(tumpline('enable', 'sets')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(
+        /^tumpline: \S*sets\.conf: x: directory: .*; Portage reads no set with it\ntry: /,
+      ),
+    });
+    // what Portage complained of before is not our fault
+    writeFileSync(conf, '[x]\nclass = no.such.Class\n');
+    expect(tumpline('enable', 'sets')).toMatchObject({ status: 0, stderr: '' });
+  });
+
   full('with flags beside a set, which Portage by itself takes for a set', async () => {
     await at({ sets: { kit: ['app/a'], 'kit.use': ['flag'], 'kit.accept_keywords': ['**'] } });
     expect(tumpline('enable', 'sets')).toMatchObject({ status: 0, stderr: '' });

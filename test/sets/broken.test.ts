@@ -81,6 +81,22 @@ whole('2.broken', () => {
     );
   });
 
+  test('2.broken a sets.conf that ends every call is named, each time', async () => {
+    const files = { 'var/db/repos/testbed/sets.conf': 'no section\n' };
+    const says = /MissingSectionHeader/;
+    const ours = {
+      code: 1,
+      says: [says, /^tumpline: \S+\/sets\.conf line 1: .*; Portage reads no set with it$/m],
+    };
+    await expectBoth(
+      { sets: { s: 'app-t/b\n' }, worldSets: ['@s'], files },
+      ['-p', '@world'],
+      { code: 1, says },
+      ours,
+    );
+    await expectBoth(undefined, ['-p', 'app-t/f'], { code: 1, says }, ours);
+  });
+
   test('2.broken TUMPLINE_SETS=warn only warns', async () => {
     await expectBoth(
       given,
