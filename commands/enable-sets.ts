@@ -86,7 +86,11 @@ export async function wanted(context: PartContext): Promise<Wanted> {
   const selected = standingSets(readSelected(located).sets, setLookup(made.catalogue));
   for (const { severity, set, path, line, what, hint } of made.complaints) {
     const where = path === undefined ? `@${set}` : line ? `${path} line ${line}` : path;
-    if (severity === 'broken' && selected.has(set)) throw refused(where, printable(what), hint);
+    if (severity === 'broken' && selected.has(set)) {
+      // flags and keywords of sets would count already
+      if (!catalogue.enabled) removeGenerated(located);
+      throw refused(where, printable(what), hint);
+    }
     notes.push(`${printable(where)}: ${printable(what)}`);
   }
   const users = [...made.catalogue.sets.values()].filter(({ origin }) => origin === 'user');

@@ -86,6 +86,15 @@ describe('enable sets', () => {
     expect(tumpline('enable', 'sets')).toMatchObject({ status: 0, stderr: '' });
   });
 
+  full('refused, leaves no flags of sets behind', async () => {
+    await at({ sets: { kit: ['app/a'], 'kit.use': ['flag'], bad: ['solo'] }, worldSets: ['@bad'] });
+    expect(tumpline('enable', 'sets')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/bad line 1/),
+    });
+    expect(existsSync(etc('package.use/zz-tumpline-set-kit'))).toBe(false);
+  });
+
   full('with flags beside a set, which Portage by itself takes for a set', async () => {
     await at({ sets: { kit: ['app/a'], 'kit.use': ['flag'], 'kit.accept_keywords': ['**'] } });
     expect(tumpline('enable', 'sets')).toMatchObject({ status: 0, stderr: '' });
