@@ -106,9 +106,6 @@ async function bundle(tree, name, entry) {
     outfile: join(tree, 'lib/tumpline', `${name}.cjs`),
     absWorkingDir: top,
     ...bundling,
-    // read before emerge starts, and what is not there takes no time
-    minifyWhitespace: name === 'sets',
-    minifySyntax: name === 'sets',
     plugins: name === 'sets' ? [later] : [],
     metafile: true,
     legalComments: 'none',

@@ -7,11 +7,11 @@ import { writePaths } from './paths.ts';
 import { stampFiles, takeStamp, writeStamp } from './stamp.ts';
 
 /** What stat says before the look; undefined where no stamp can stand for it. */
-export async function stampBefore(
+export function stampBefore(
   located: Located,
   catalogue: Catalogue,
   closure: ReadonlySet<string>,
-): Promise<string | undefined> {
+): string | undefined {
   if (closure.size === 0 || !couldWrite(setsState(located))) return undefined;
   const sources = [...closure].map(name => findSet(catalogue, name));
   // what a command prints can change without any file

@@ -108,8 +108,7 @@ async function answer(
   if (interest.changing) say(unreadable.map(problem => `tumpline: ${problem}`));
   const facts = await callFacts(located, catalogue, interest);
   const standing = facts.closure(selected.sets);
-  const stamp =
-    isStale && generated.state === 'off' ? await stampBefore(located, catalogue, standing) : undefined;
+  const stamp = isStale && generated.state === 'off' ? stampBefore(located, catalogue, standing) : undefined;
   const warnOnly = environment['TUMPLINE_SETS'] === 'warn';
   const known = knownSets(catalogue, located, facts, warnOnly);
   const call = rewriteCall(args, defaults, known);

@@ -73,8 +73,7 @@ export async function generate(located: Located, options: GenerateOptions = {}):
   const catalogue = readCatalogue(located, environment);
   const nothing = { catalogue, complaints: [], kept: [], removed: [] };
   if (!catalogue.enabled && !options.enabling) return { ...nothing, state: 'off' };
-  if (!options.force && !options.enabling && (await stampHolds(located)))
-    return { ...nothing, state: 'same' };
+  if (!options.force && !options.enabling && stampHolds(located)) return { ...nothing, state: 'same' };
   if (!couldWrite(setsState(located))) return { ...nothing, state: 'unwritable' };
   return withLock(
     join(located.eroot, 'run/tumpline/sets.lock'),
@@ -92,7 +91,7 @@ async function generateLocked(
   // what a killed process has left
   for (const path of [stampFile(located), memoryFile(located), join(base, 'paths')]) removeTemporaries(path);
   // what is read below is at least as new as what the stamp tells of
-  const lines = await stampOfSources(located, readCatalogue(located, environment));
+  const lines = stampOfSources(located, readCatalogue(located, environment));
   const catalogue = { ...readCatalogue(located, environment), enabled: true };
   const installed = installedIn(located);
   const moved = readMoves(catalogue, installed);
@@ -124,7 +123,7 @@ async function generateLocked(
   if (!options.enabling) await renewed(located, catalogue, complaints);
   const standing = standingSets(selected.sets, lookup);
   const isSound = !complaints.some(({ set, severity }) => severity === 'broken' && standing.has(set));
-  const made = await takeStamp([
+  const made = takeStamp([
     join(base, 'generated/.'),
     ...[...files.keys()].map(path => join(base, 'current', path)),
   ]);
@@ -158,7 +157,7 @@ async function renewed(located: Located, catalogue: Catalogue, complaints: SetCo
   }
 }
 
-async function stampOfSources(located: Located, catalogue: Catalogue): Promise<string | undefined> {
+function stampOfSources(located: Located, catalogue: Catalogue): string | undefined {
   const sources = [...catalogue.sets.values()].flatMap(({ path }) =>
     path === undefined ? [] : ['', '.metadata', '.use', '.accept_keywords'].map(end => path + end),
   );

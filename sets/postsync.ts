@@ -131,7 +131,7 @@ async function afterSync(): Promise<void> {
   const paint = painter(process.stdout);
   const where = locateAbove(process.argv[2] ?? '');
   const catalogue = await renewed(where);
-  const lines = await stampOfSynced(where, catalogue);
+  const lines = stampOfSynced(where, catalogue);
   const before = readSynced(where);
   const now = presentSets(catalogue);
   if (before !== undefined) {

@@ -85,7 +85,7 @@ function isLink(path: string): boolean {
 }
 
 /** Lines for these files, undefined where there are none or one of them is gone. */
-export async function takeStamp(files: readonly string[]): Promise<string | undefined> {
+export function takeStamp(files: readonly string[]): string | undefined {
   if (files.length === 0 || files.some(path => path.includes('\n'))) return undefined;
   try {
     return statLines(files);
@@ -96,13 +96,13 @@ export async function takeStamp(files: readonly string[]): Promise<string | unde
 }
 
 /** Whether everything is as it was when the stamp was written. */
-export async function stampHolds(located: Located): Promise<boolean> {
+export function stampHolds(located: Located): boolean {
   const text = readOrdinaryText(stampFile(located));
   if (text === undefined || !text.startsWith(`${head}\n`)) return false;
   const lines = text.slice(head.length + 1);
   // a number and two dates of three words each, and the inode
   const files = lines.split('\n').flatMap(line => (line === '' ? [] : line.replace(/(?: [^ ]*){8}$/, '')));
-  return (await takeStamp(files)) === lines;
+  return takeStamp(files) === lines;
 }
 
 /** Undefined takes the stamp away. Says whether it could be done: an ordinary user has no say in it. */

@@ -102,7 +102,7 @@ export function writeSynced(located: Located, sets: SyncedSets, lines: string | 
 }
 
 /** What stat says of all that the repositories' sets hang on. */
-export function stampOfSynced(located: Located, catalogue: Catalogue): Promise<string | undefined> {
+export function stampOfSynced(located: Located, catalogue: Catalogue): string | undefined {
   const etc = join(located.configRoot, 'etc/portage');
   const paths = repositorySources(catalogue).map(({ path }) => path);
   const files = [
@@ -119,6 +119,6 @@ export function stampOfSynced(located: Located, catalogue: Catalogue): Promise<s
 /** For a start, so that the first sync has something to compare with. */
 export async function rememberSynced(located: Located, catalogue: Catalogue): Promise<void> {
   if (readSynced(located) !== undefined) return;
-  const lines = await stampOfSynced(located, catalogue);
+  const lines = stampOfSynced(located, catalogue);
   writeSynced(located, presentSets(catalogue), lines);
 }
