@@ -35,6 +35,11 @@ export const keys = {
     ascii: { kind: 'choice', choices: ['auto', 'yes', 'no'], default: 'auto' },
     color: { kind: 'choice', choices: ['auto', 'yes', 'no'], default: 'auto' },
   },
+  olm: {
+    age: { kind: 'whole', min: 1, max: 3650, default: 14 },
+    uncached: { kind: 'choice', choices: ['sandbox', 'no'], default: 'sandbox' },
+    keep: { kind: 'whole', min: 0, max: 365, default: 3 },
+  },
 } as const satisfies Partial<Record<(typeof sections)[number], Record<string, Key>>>;
 
 type Value<K> = K extends { kind: 'yesno' }

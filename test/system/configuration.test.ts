@@ -12,6 +12,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const defaults = {
   emerge: { graph: true },
   graph: { rows: undefined, nodes: 12, ascii: 'auto', color: 'auto' },
+  olm: { age: 14, uncached: 'sandbox', keep: 3 },
 };
 
 test('an empty text gives the defaults', async () => {
@@ -20,9 +21,13 @@ test('an empty text gives the defaults', async () => {
 
 test('every key is read and typed', async () => {
   const text =
-    '\uFEFF# all\n[emerge]\ngraph = no\n[graph]\r\nrows = 20 ; so many\nnodes=9\nascii = yes\ncolor = "no"\n';
+    '\uFEFF# all\n[emerge]\ngraph = no\n[graph]\r\nrows = 20 ; so many\nnodes=9\nascii = yes\ncolor = "no"\n[olm]\nage = 60\nuncached = no\nkeep = 0\n';
   expect(await readConfiguration(text, 'f')).toEqual({
-    settings: { emerge: { graph: false }, graph: { rows: 20, nodes: 9, ascii: 'yes', color: 'no' } },
+    settings: {
+      emerge: { graph: false },
+      graph: { rows: 20, nodes: 9, ascii: 'yes', color: 'no' },
+      olm: { age: 60, uncached: 'no', keep: 0 },
+    },
     problems: [],
   });
   expect((await readConfiguration('[graph]\nrows=auto', 'f')).problems).toEqual([]);
@@ -69,7 +74,7 @@ test('no text whatever breaks the reading', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async pieces => {
       const { settings } = await readConfiguration(pieces.join(''), 'f');
-      expect(Object.keys(settings).sort()).toEqual(['emerge', 'graph']);
+      expect(Object.keys(settings).sort()).toEqual(Object.keys(defaults));
       expect(settings.graph.nodes).toBeGreaterThanOrEqual(3);
       expect(typeof settings.emerge.graph).toBe('boolean');
     }),
