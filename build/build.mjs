@@ -9,6 +9,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,6 +20,7 @@ import { licences } from './licences.mjs';
 /** bundle name -> entry */
 const bundles = {
   tumpline: 'commands/main.ts',
+  olm: 'commands/olm-main.ts',
   painter: 'wrappers/emerge/painter.ts',
   sets: 'sets/front.ts',
   'sets-postsync': 'sets/postsync.ts',
@@ -26,7 +28,8 @@ const bundles = {
 /** path below dist -> source; all of them executable */
 const programs = {
   'bin/emerge': 'wrappers/emerge/emerge.sh',
-  'bin/tumpline': 'commands/tumpline.sh',
+  'bin/tumpline': 'commands/front.sh',
+  'bin/olm': 'commands/front.sh',
   'libexec/tumpline/ebuild': 'sets/ebuild.sh',
   'libexec/tumpline/live.sh': 'wrappers/emerge/live.sh',
   'share/tumpline/hooks/postsync.d/50-tumpline-sets': 'hooks/postsync-sets.sh',
@@ -37,11 +40,19 @@ const data = {
   'lib/tumpline/borrower.py': 'wrappers/emerge/live/borrower.py',
 };
 
-/** shell -> where its completion is looked for */
+/** path below dist -> where the link leads */
+const links = {
+  'bin/overlayman': 'olm',
+  'share/bash-completion/completions/overlayman': 'olm',
+  'share/fish/vendor_completions.d/overlayman.fish': 'olm.fish',
+  'share/man/man1/overlayman.1': 'olm.1',
+};
+
+/** shell -> where the completion of a program is looked for */
 const completions = {
-  bash: 'share/bash-completion/completions/tumpline',
-  fish: 'share/fish/vendor_completions.d/tumpline.fish',
-  zsh: 'share/zsh/site-functions/_tumpline',
+  bash: name => `share/bash-completion/completions/${name}`,
+  fish: name => `share/fish/vendor_completions.d/${name}.fish`,
+  zsh: name => `share/zsh/site-functions/_${name}`,
 };
 
 function place(tree, to, from, mode) {
@@ -114,10 +125,13 @@ async function bundle(tree, name, entry) {
 }
 
 function complete(tree) {
-  for (const [shell, path] of Object.entries(completions)) {
-    const text = execFileSync('node', [join(tree, 'lib/tumpline/tumpline.cjs'), 'completion', shell]);
-    mkdirSync(dirname(join(tree, path)), { recursive: true });
-    writeFileSync(join(tree, path), text);
+  for (const name of ['tumpline', 'olm']) {
+    for (const [shell, pathOf] of Object.entries(completions)) {
+      const text = execFileSync('node', [join(tree, `lib/tumpline/${name}.cjs`), 'completion', shell]);
+      const path = join(tree, pathOf(name));
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
   }
 }
 
@@ -139,6 +153,7 @@ export async function build(finished = join(top, 'dist')) {
     if (existsSync(share)) cpSync(share, join(tree, 'share/tumpline', room), { recursive: true });
   }
   complete(tree);
+  for (const [path, target] of Object.entries(links)) symlinkSync(target, join(tree, path));
   writeFileSync(join(tree, 'lib/tumpline/LICENSES'), licences(metafiles));
   const old = `${finished}.old-${process.pid}`;
   if (existsSync(finished)) renameSync(finished, old);

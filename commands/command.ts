@@ -7,9 +7,11 @@ export interface Option {
   choices?: readonly string[];
   /** what a shell completes for it */
   completes?: 'directory' | 'file';
+  /** only other programs give it: neither help nor completion names it */
+  hidden?: boolean;
 }
 
-interface Positional {
+export interface Positional {
   /** as usage shows it: `PART` */
   name: string;
   required: boolean;
@@ -17,7 +19,7 @@ interface Positional {
   /** the words to complete, and to suggest where another is given */
   words?: () => readonly string[];
   /** what a shell completes for it where the words are not known beforehand */
-  completes?: 'set';
+  completes?: 'set' | 'listed' | 'overlay';
   /** it may come several times; only the last positional */
   many?: boolean;
 }
@@ -52,6 +54,19 @@ export interface CommandGroup {
 
 export type Row = Command | CommandGroup;
 
+/** One of our programs. */
+export interface Program {
+  /** as it is typed */
+  name: string;
+  /** other names of it */
+  aliases?: readonly string[];
+  /** behind its name and version */
+  about: string;
+  /** the manual pages to see */
+  pages: string;
+  table: readonly Row[];
+}
+
 export function isGroup(row: Row): row is CommandGroup {
   return 'subcommands' in row;
 }
@@ -60,6 +75,11 @@ export function isGroup(row: Row): row is CommandGroup {
 export function commandsOf(row: Row): readonly Command[] {
   if (!isGroup(row)) return [row];
   return row.subcommands.map(command => ({ ...command, name: `${row.name} ${command.name}` }));
+}
+
+/** The options that are told of. */
+export function shownOptions(command: Command): [string, Option][] {
+  return Object.entries(command.options ?? {}).filter(([, option]) => !option.hidden);
 }
 
 export function flag(invocation: Invocation, name: string): boolean {

@@ -1,9 +1,9 @@
 /** The completion of bash: plain bash 4, without the helper functions of bash-completion. */
-import { type Command, commandsOf, isGroup, type Option, type Row } from './command.ts';
-import { setNamesInShell } from './completion-sets.ts';
+import { type Command, commandsOf, isGroup, type Option, type Program, shownOptions } from './command.ts';
+import { wordCall, wordFunctions } from './completion-words.ts';
 
 function optionWords(command: Command): string {
-  const options = Object.entries(command.options ?? {}).map(([name, { type }]) =>
+  const options = shownOptions(command).map(([name, { type }]) =>
     type === 'string' ? `--${name}=` : `--${name}`,
   );
   return [...options, '--help'].join(' ');
@@ -17,27 +17,29 @@ function valueCase(command: string, name: string, option: Option): string {
   return `    '${command} --${name}') mapfile -t COMPREPLY < <(${reply}); compopt -o filenames 2>/dev/null; return ;;`;
 }
 
-export function bashCompletion(table: readonly Row[]): string {
+export function bashCompletion(program: Program): string {
+  const { name: own, aliases = [], table } = program;
   const commands = table.flatMap(commandsOf);
   const groups = table.filter(isGroup);
   const values = commands.flatMap(command =>
-    Object.entries(command.options ?? {})
+    shownOptions(command)
       .filter(([, option]) => option.type === 'string')
       .map(([name, option]) => valueCase(command.name, name, option)),
   );
   const words = commands.map(command => {
     const [first] = command.positionals ?? [];
-    const known =
-      first?.completes === 'set' ? `$(_tumpline_sets)` : `'${(first?.words?.() ?? []).join(' ')}'`;
+    const known = first?.completes
+      ? `$(${wordCall(first.completes)})`
+      : `'${(first?.words?.() ?? []).join(' ')}'`;
     return `    '${command.name}') options='${optionWords(command)}' words=${known} ;;`;
   });
   const subcommands = groups.map(
     ({ name, subcommands }) =>
       `    ${name}) if [[ $COMP_CWORD -eq 2 ]]; then words='${subcommands.map(sub => sub.name).join(' ')}' options=--help; else command+=" \${COMP_WORDS[2]}"; fi ;;`,
   );
-  return `# bash completion of tumpline; load it with: source <(tumpline completion bash)
-${setNamesInShell}
-_tumpline() {
+  return `# bash completion of ${own}; load it with: source <(${own} completion bash)
+${wordFunctions(program)}
+_${own}() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command=\${COMP_WORDS[1]} options='' words='' i
   COMPREPLY=()
   if [[ $COMP_CWORD -eq 1 ]]; then
@@ -72,6 +74,6 @@ ${words.join('\n')}
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
   fi
 }
-complete -F _tumpline tumpline
+complete -F _${own} ${[own, ...aliases].join(' ')}
 `;
 }

@@ -1,6 +1,6 @@
 /** The completion of zsh, by its own _arguments and _describe. */
-import { type Command, isGroup, type Option, type Row } from './command.ts';
-import { setNamesInShell } from './completion-sets.ts';
+import { type Command, isGroup, type Option, type Program, type Row, shownOptions } from './command.ts';
+import { wordCall, wordFunctions } from './completion-words.ts';
 
 /** Text inside a single-quoted specification of _arguments or _describe. */
 function quoted(text: string): string {
@@ -21,22 +21,25 @@ function argument([name, option]: [string, Option]): string {
 
 function argumentsOf(command: Command): string[] {
   const positionals = (command.positionals ?? []).map(({ name, words, completes, many }, index) => {
-    const known = completes === 'set' ? '->sets' : (words?.().join(' ') ?? '');
-    const action = known === '' || completes === 'set' ? known : `(${known})`;
+    const known = completes ? `->${completes}` : (words?.().join(' ') ?? '');
+    const action = known === '' || completes ? known : `(${known})`;
     return `'${many ? '*' : index + 1}:${name}:${action}'`;
   });
-  const options = Object.entries(command.options ?? {}).map(argument);
+  const options = shownOptions(command).map(argument);
   return [...options, "'--help[show its options]'", ...positionals];
 }
 
 function branch(command: Command, indent = '    '): string {
-  const takesSets = command.positionals?.some(({ completes }) => completes === 'set') ?? false;
+  const found = command.positionals?.flatMap(({ completes }) => completes ?? []) ?? [];
   const specs = argumentsOf(command).join(` \\\n${indent}    `);
-  const sets = `\n${indent}  [[ $state == sets ]] && { compset -P @; compadd -- \${(f)"$(_tumpline_sets)"} }`;
-  return `${indent}${command.name})\n${indent}  _arguments ${specs}${takesSets ? sets : ''} ;;`;
+  const more = [...new Set(found)].map(kind => {
+    const sign = kind === 'set' ? 'compset -P @; ' : '';
+    return `\n${indent}  [[ $state == ${kind} ]] && { ${sign}compadd -- \${(f)"$(${wordCall(kind)})"} }`;
+  });
+  return `${indent}${command.name})\n${indent}  _arguments ${specs}${more.join('')} ;;`;
 }
 
-function names(rows: readonly Row[], indent: string): string {
+function described(rows: readonly Row[], indent: string): string {
   return rows.map(({ name, summary }) => `${indent}'${name}:${quoted(summary)}'`).join('\n');
 }
 
@@ -45,7 +48,7 @@ function rowBranch(row: Row): string {
   return `    ${row.name})
       local -a subcommands
       subcommands=(
-${names(row.subcommands, '        ')}
+${described(row.subcommands, '        ')}
       )
       if (( CURRENT == 2 )); then
         _describe command subcommands
@@ -59,21 +62,23 @@ ${row.subcommands.map(command => branch(command, '        ')).join('\n')}
       esac ;;`;
 }
 
-export function zshCompletion(table: readonly Row[]): string {
-  return `#compdef tumpline
-# zsh completion of tumpline; put it into a directory of $fpath as _tumpline
-${setNamesInShell}
-_tumpline() {
+export function zshCompletion(program: Program): string {
+  const { name: own, aliases = [], table } = program;
+  const names = [own, ...aliases].join(' ');
+  return `#compdef ${names}
+# zsh completion of ${own}; put it into a directory of $fpath as _${own}
+${wordFunctions(program)}
+_${own}() {
   local -a commands
   commands=(
-${names(table, '    ')}
+${described(table, '    ')}
   )
   if (( CURRENT == 2 )); then
     _describe command commands
     _arguments '--help[show the commands]' '--version[show the version]'
     return
   fi
-  local command=$words[2]
+  local command=$words[2] state
   shift words
   (( CURRENT-- ))
   case $command in
@@ -81,10 +86,10 @@ ${table.map(rowBranch).join('\n')}
     help) _describe command commands ;;
   esac
 }
-if [[ $funcstack[1] == _tumpline ]]; then
-  _tumpline "$@"
+if [[ $funcstack[1] == _${own} ]]; then
+  _${own} "$@"
 else
-  compdef _tumpline tumpline
+  compdef _${own} ${names}
 fi
 `;
 }

@@ -1,10 +1,9 @@
 /** `tumpline completion SHELL`: the source to load, made from the table of commands. No TAB starts Node. */
 
-import type { Invocation } from './command.ts';
+import type { Invocation, Program } from './command.ts';
 import { bashCompletion } from './completion-bash.ts';
 import { fishCompletion } from './completion-fish.ts';
 import { zshCompletion } from './completion-zsh.ts';
-import { table } from './table.ts';
 
 const makers: Record<string, typeof bashCompletion> = {
   bash: bashCompletion,
@@ -12,8 +11,10 @@ const makers: Record<string, typeof bashCompletion> = {
   fish: fishCompletion,
 };
 
-export async function completion(invocation: Invocation): Promise<number> {
-  const make = makers[invocation.positionals[0] ?? ''] ?? bashCompletion;
-  process.stdout.write(make(table));
-  return 0;
+export function completionOf(program: Program): (invocation: Invocation) => Promise<number> {
+  return async invocation => {
+    const make = makers[invocation.positionals[0] ?? ''] ?? bashCompletion;
+    process.stdout.write(make(program));
+    return 0;
+  };
 }

@@ -1,13 +1,6 @@
 /** The commands of `tumpline sets`. */
-import type { Command, Option } from './command.ts';
-
-const json: Record<string, Option> = { json: { type: 'boolean', describe: 'one JSON document on stdout' } };
-
-const roots: Record<string, Option> = {
-  root: { type: 'string', describe: 'ROOT, as for emerge', completes: 'directory' },
-  'config-root': { type: 'string', describe: 'PORTAGE_CONFIGROOT, as for emerge', completes: 'directory' },
-  prefix: { type: 'string', describe: 'EPREFIX, as for emerge', completes: 'directory' },
-};
+import type { Command } from './command.ts';
+import { json, roots } from './common-options.ts';
 
 const common = { ...json, ...roots };
 

@@ -1,17 +1,10 @@
 /** Every command of `tumpline`: a later one adds its row here and its own file beside this one. */
-import type { Option, Row } from './command.ts';
+import type { Program } from './command.ts';
+import { json, roots, shell } from './common-options.ts';
 import { partNames, partOptions } from './parts.ts';
 import { setsCommands } from './sets-table.ts';
 
-const json: Record<string, Option> = { json: { type: 'boolean', describe: 'one JSON document on stdout' } };
-
-const roots: Record<string, Option> = {
-  root: { type: 'string', describe: 'ROOT, as for emerge', completes: 'directory' },
-  'config-root': { type: 'string', describe: 'PORTAGE_CONFIGROOT, as for emerge', completes: 'directory' },
-  prefix: { type: 'string', describe: 'EPREFIX, as for emerge', completes: 'directory' },
-};
-
-export const table: readonly Row[] = [
+const table: Program['table'] = [
   {
     name: 'graph',
     summary: 'the dependency graph of what would be merged, or of an earlier run',
@@ -68,10 +61,8 @@ export const table: readonly Row[] = [
   {
     name: 'completion',
     summary: 'print the completion of a shell',
-    positionals: [
-      { name: 'SHELL', required: true, describe: 'bash, zsh or fish', words: () => ['bash', 'zsh', 'fish'] },
-    ],
-    load: async () => (await import('./completion.ts')).completion,
+    positionals: [shell],
+    load: async () => (await import('./completion.ts')).completionOf(tumpline),
   },
   {
     name: 'version',
@@ -80,3 +71,10 @@ export const table: readonly Row[] = [
     load: async () => (await import('./version.ts')).version,
   },
 ];
+
+export const tumpline: Program = {
+  name: 'tumpline',
+  about: 'emerge with a live graph, and what belongs to it',
+  pages: 'tumpline(1) and tumpline.conf(5)',
+  table,
+};

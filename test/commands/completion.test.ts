@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { commandsOf } from '../../commands/command.ts';
 import { partNames } from '../../commands/parts.ts';
-import { table } from '../../commands/table.ts';
+import { tumpline } from '../../commands/table.ts';
 import { noteReduced } from '../kit/environment.ts';
 import { builtTree } from './built.ts';
 
@@ -41,13 +41,13 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt() { :; }; _tumpline 2>&1; pri
 
 describe('bash', () => {
   test('offers every command', () => {
-    const all = [...table.map(({ name }) => name), 'help', '--help', '--version'].sort();
+    const all = [...tumpline.table.map(({ name }) => name), 'help', '--help', '--version'].sort();
     expect(inBash('tumpline', '')).toEqual(all);
     expect(inBash('tumpline', 'en')).toEqual(['enable']);
   });
 
   test('offers every option and part, and the words of an option', () => {
-    for (const { name, options = {} } of table.flatMap(commandsOf)) {
+    for (const { name, options = {} } of tumpline.table.flatMap(commandsOf)) {
       const words = Object.entries(options).map(
         ([option, { type }]) => `--${option}${type === 'string' ? '=' : ''}`,
       );
@@ -97,7 +97,7 @@ describe('bash', () => {
 });
 
 test('zsh and fish name every command, option and part, and load where they are installed', () => {
-  for (const { name: words, options = {} } of table.flatMap(commandsOf)) {
+  for (const { name: words, options = {} } of tumpline.table.flatMap(commandsOf)) {
     const name = words.split(' ').at(-1);
     expect(sources['zsh']).toContain(`'${name}:`);
     expect(sources['fish']).toContain(`-a ${name} -d`);

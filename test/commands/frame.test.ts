@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandsOf } from '../../commands/command.ts';
-import { table } from '../../commands/table.ts';
+import { tumpline } from '../../commands/table.ts';
 import { noteReduced, quick, top } from '../kit/environment.ts';
 import { builtTree } from './built.ts';
 
@@ -43,7 +43,7 @@ describe('what needs no parser', () => {
     for (const word of ['--help', '-h', 'help']) {
       const { status, stdout, stderr } = start([word]);
       expect([status, stderr]).toEqual([0, '']);
-      for (const { name, summary } of table)
+      for (const { name, summary } of tumpline.table)
         expect(stdout).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
     }
   });
@@ -73,7 +73,7 @@ describe('what needs no parser', () => {
   });
 
   test('every command has its help, on stdout', () => {
-    for (const { name, options = {} } of table.flatMap(commandsOf)) {
+    for (const { name, options = {} } of tumpline.table.flatMap(commandsOf)) {
       for (const args of [
         [...name.split(' '), '--help'],
         ...(quick && name.includes(' ') ? [] : [['help', ...name.split(' ')]]),

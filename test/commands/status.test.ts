@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandsOf, isGroup } from '../../commands/command.ts';
-import { table } from '../../commands/table.ts';
+import { tumpline } from '../../commands/table.ts';
 import { top } from '../kit/environment.ts';
 import { expectDocumented } from './documented.ts';
 import { type Desk, makeDesk } from './kit.ts';
@@ -134,7 +134,7 @@ describe('man pages', () => {
 
   test('tumpline(1) names every command and option, tumpline-GROUP(1) those of a group', () => {
     const page = (name: string) => readFileSync(join(top, 'man', name), 'utf8').replaceAll('\\-', '-');
-    for (const row of table) {
+    for (const row of tumpline.table) {
       expect(page('tumpline.1')).toContain(`tumpline ${row.name}`);
       const text = page(isGroup(row) ? `tumpline-${row.name}.1` : 'tumpline.1');
       for (const { name, options = {} } of commandsOf(row)) {

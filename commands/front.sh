@@ -1,8 +1,8 @@
 #!/bin/sh
-# Starts the tumpline bundle with Node. Finds it beside itself, whatever links and PATH led here.
+# Starts the bundle of its own name with Node. Finds it beside itself, whatever links and PATH led here.
 
 fail() {
-  printf 'tumpline: %s\n' "$1" >&2
+  printf '%s: %s\n' "${program-tumpline}" "$1" >&2
   exit 1
 }
 
@@ -22,7 +22,8 @@ while [ -L "$self" ]; do
   esac
 done
 bin=$(CDPATH='' cd -P -- "${self%/*}/" && pwd -P) || fail "$self: cannot enter its directory"
-bundle=${bin%/*}/lib/tumpline/tumpline.cjs
+program=${self##*/}
+bundle=${bin%/*}/lib/tumpline/$program.cjs
 
 [ -r "$bundle" ] || fail "$bundle: not there; build or install tumpline again"
 command -v node >/dev/null 2>&1 || fail 'node: not found in PATH; to install it: emerge --ask net-libs/nodejs'
@@ -31,8 +32,9 @@ command -v node >/dev/null 2>&1 || fail 'node: not found in PATH; to install it:
 # shellcheck disable=SC2016
 exec node -e '
 if (parseInt(process.versions.node, 10) < 20) {
-  process.stderr.write("tumpline: node " + process.versions.node + " is too old, 20 or newer is needed; to install it: emerge --ask net-libs/nodejs\n");
+  process.stderr.write(process.argv[2] + ": node " + process.versions.node + " is too old, 20 or newer is needed; to install it: emerge --ask net-libs/nodejs\n");
   process.exit(1);
 }
+process.argv.splice(2, 1);
 require(process.argv[1]);
-' -- "$bundle" "$@"
+' -- "$bundle" "$program" "$@"
