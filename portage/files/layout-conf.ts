@@ -79,6 +79,26 @@ export function parseLayoutConf(text: string): Parsed<LayoutConf> {
   return { value, problems };
 }
 
+/** What of it decides how Portage treats the files of the repository; names, policies and what only linters ask are left out. */
+export function writeLayoutConf(layout: LayoutConf): string {
+  const lines: [string, string | undefined][] = [
+    ['aliases', layout.aliases.join(' ') || undefined],
+    ['cache-formats', layout.cacheFormats.join(' ') || undefined],
+    ['manifest-hashes', layout.manifestHashes?.join(' ')],
+    ['manifest-required-hashes', layout.manifestRequiredHashes?.join(' ')],
+    ['masters', layout.masters?.join(' ')],
+    ['profile-formats', layout.profileFormats?.join(' ')],
+    ['profile_eapi_when_unspecified', layout.profileEapi],
+    ['sign-manifests', layout.signManifests ? undefined : 'false'],
+    ['thin-manifests', layout.thinManifests ? 'true' : undefined],
+    ['use-manifests', layout.useManifests === 'strict' ? undefined : layout.useManifests],
+  ];
+  return lines
+    .flatMap(([key, value]) => (value === undefined ? [] : `${key} = ${value}`.trimEnd()))
+    .map(line => `${line}\n`)
+    .join('');
+}
+
 /** What Portage makes of a repository's own name: PMS 3.1.5 characters, or undefined where none is left. */
 export function validRepoName(name: string): string | undefined {
   const valid = words(strip(name).replace(/[^\w-]/g, ' '))

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseLayoutConf } from '../../../portage/files/layout-conf.ts';
+import { parseLayoutConf, writeLayoutConf } from '../../../portage/files/layout-conf.ts';
 import { quick } from '../../kit/environment.ts';
 import { type Oracle, startOracle } from '../../kit/oracle.ts';
 import { random } from '../../kit/random.ts';
@@ -99,5 +99,27 @@ describe('layout.conf', () => {
       Array.from({ length: next.below(12) }, line).join(next.pick(['\n', '\n', '\r\n'])),
     );
     expect(texts.map(asPortage)).toEqual(await theirs(texts));
+  });
+});
+
+describe('writeLayoutConf', () => {
+  it('says what counts for the files of the repository again, and nothing of names and policies', () => {
+    const text = [
+      'aliases = old -older',
+      'cache-formats = md5-dict pms',
+      'manifest-hashes = BLAKE2B SHA512',
+      'manifest-required-hashes = BLAKE2B',
+      'masters = gentoo other',
+      'profile-formats = portage-2 profile-default-eapi',
+      'profile_eapi_when_unspecified = 8',
+      'sign-manifests = false',
+      'thin-manifests = true',
+      'use-manifests = false',
+      '',
+    ].join('\n');
+    const more = 'repo-name = x\nsign-commits = true\nupdate-changelog = true\neapis-banned = 0\n';
+    expect(writeLayoutConf(parseLayoutConf(more + text).value)).toBe(text);
+    expect(writeLayoutConf(parseLayoutConf('').value)).toBe('');
+    expect(writeLayoutConf(parseLayoutConf('masters =\n').value)).toBe('masters =\n');
   });
 });
