@@ -105,15 +105,19 @@ function starsMatch(pattern: string, text: string): boolean {
   return true;
 }
 
-function slotMatches(atom: Atom, { slot, subslot }: Candidate): boolean {
+function slotMatches(atom: Atom, candidate: Candidate): boolean {
+  // a candidate may have to read a file to tell its slot
   if (atom.slot === undefined) return true;
+  const { slot, subslot } = candidate;
   return atom.slot === slot && (atom.subslot === undefined || atom.subslot === (subslot ?? slot));
 }
 
-function flagsMatch(atom: Atom, { iuse, use }: Candidate): boolean {
+function flagsMatch(atom: Atom, candidate: Candidate): boolean {
   // a blocker forgets what it was evaluated from
   const named = atom.blocker === '' ? (atom.unevaluated ?? atom).use : atom.use;
-  if (!named || !iuse) return true;
+  if (!named) return true;
+  const { iuse, use } = candidate;
+  if (!iuse) return true;
   if (!hasRequiredFlags(named, iuse)) return false;
   return !atom.use || useMatches(atom.use, iuse, use ?? nothing);
 }
