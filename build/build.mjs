@@ -24,6 +24,7 @@ const bundles = {
   painter: 'wrappers/emerge/painter.ts',
   sets: 'sets/front.ts',
   'sets-postsync': 'sets/postsync.ts',
+  'olm-postsync': 'wrappers/olm/postsync.ts',
 };
 /** path below dist -> source; all of them executable */
 const programs = {
@@ -33,11 +34,14 @@ const programs = {
   'libexec/tumpline/ebuild': 'sets/ebuild.sh',
   'libexec/tumpline/live.sh': 'wrappers/emerge/live.sh',
   'share/tumpline/hooks/postsync.d/50-tumpline-sets': 'hooks/postsync-sets.sh',
+  'share/tumpline/hooks/postsync.d/60-tumpline-olm': 'hooks/postsync-olm.sh',
 };
 /** path below dist -> source; data */
 const data = {
   'lib/tumpline/portage-helper.py': 'system/portage-helper.py',
   'lib/tumpline/borrower.py': 'wrappers/emerge/live/borrower.py',
+  'lib/tumpline/olm-sync/__init__.py': 'hooks/olm-sync/__init__.py',
+  'lib/tumpline/olm-sync/olm.py': 'hooks/olm-sync/olm.py',
 };
 
 /** path below dist -> where the link leads */

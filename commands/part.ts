@@ -29,6 +29,8 @@ export interface PartModule {
   leaving?(context: PartContext): Promise<string[]>;
   /** after it was switched off */
   left?(context: PartContext): Promise<void>;
+  /** while it is on: what is wrong with it, a line each, for `tumpline status` */
+  problems?(context: PartContext): Promise<string[]>;
 }
 
 export interface Part {

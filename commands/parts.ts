@@ -35,6 +35,12 @@ export const parts: readonly Part[] = [
     options: { bindir },
     load: async () => await import('./enable-ebuild.ts'),
   },
+  {
+    name: 'olm',
+    summary: 'emaint sync and emerge --sync keep the repositories that olm makes of single packages',
+    options: {},
+    load: async () => await import('./enable-olm.ts'),
+  },
 ];
 
 export function partNames(): string[] {

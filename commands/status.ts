@@ -52,12 +52,15 @@ async function attempt<T>(problems: string[], work: () => T | Promise<T>): Promi
 }
 
 async function gather(invocation: Invocation): Promise<Status> {
-  const { located, places } = locateFor(invocation);
+  const context = { invocation, ...locateFor(invocation) };
+  const { located, places } = context;
   const problems: string[] = [];
   const facts = await attempt(problems, () => portageFacts(located));
   const recorded = (await attempt(problems, () => enabledParts(places))) ?? {};
   const { file, exists, problems: faulty } = await loadConfiguration(places.configuration);
   const last = (await attempt(problems, () => lastRun(places)))?.run;
+  for (const part of parts.filter(({ name }) => Object.hasOwn(recorded, name)))
+    problems.push(...((await attempt(problems, async () => (await part.load()).problems?.(context))) ?? []));
   const names = [...new Set([...parts.map(({ name }) => name), ...Object.keys(recorded)])];
   return {
     tumpline: { version: packageJson.version, prefix: installation().prefix },

@@ -1,12 +1,10 @@
 /** Started by the hook after a sync: regenerates the sets that Portage reads, and tells what changed in the selected ones. */
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { parseDepclean } from '../portage/files/depclean-output.ts';
 import { Fault } from '../system/fault.ts';
-import { statIfPresent } from '../system/files.ts';
-import { type Located, locate } from '../system/locate.ts';
+import type { Located } from '../system/locate.ts';
 import { debug } from '../system/log.ts';
 import { painter } from '../system/paint.ts';
+import { locateAbove } from '../system/portage-above.ts';
 import { rootsEnvironment } from '../system/portage-facts.ts';
 import { printable } from '../system/printable.ts';
 import { run } from '../system/run.ts';
@@ -20,50 +18,6 @@ import { lookupBefore, presentSets, readSynced, stampOfSynced, writeSynced } fro
 
 /** Milliseconds that depclean's own answer may take. */
 const patience = 60_000;
-
-/** What the process that runs the hook was started with; empty where it cannot be read. */
-function given(pid: string, what: 'cmdline' | 'environ'): string[] {
-  try {
-    return readFileSync(`/proc/${Number(pid)}/${what}`, 'utf8').split('\0');
-  } catch {
-    return [];
-  }
-}
-
-/** Whoever runs the hook is the Portage that is meant: its Python, and its emerge, which stands beside emaint. */
-function portageOf(pid: string): { emerge: string; python: readonly string[] } | undefined {
-  const words = given(pid, 'cmdline');
-  const at = words.slice(0, 5).findIndex(word => /\/(emerge|emaint)$/.test(word));
-  const emerge = join(dirname(words[at] ?? ''), 'emerge');
-  return at > 0 && statIfPresent(emerge)?.isFile() ? { emerge, python: words.slice(0, at) } : undefined;
-}
-
-/**
- * A hook gets all that Portage has in its configuration, USE and FEATURES among it, as variables. What is started from
- * here shall read the configuration itself, so it gets what emerge was started with.
- */
-function restoreEnvironment(pid: string): void {
-  const found = given(pid, 'environ').filter(entry => entry.includes('='));
-  if (found.length === 0) return;
-  for (const name of Object.keys(process.env)) delete process.env[name];
-  for (const entry of found) {
-    const equals = entry.indexOf('=');
-    process.env[entry.slice(0, equals)] = entry.slice(equals + 1);
-  }
-}
-
-function locateAbove(pid: string): Located {
-  const { EPREFIX: prefix, ROOT: root, PORTAGE_CONFIGROOT: configRoot } = process.env;
-  const above = portageOf(pid);
-  restoreEnvironment(pid);
-  const found = locate(process.env, {
-    ...(above === undefined ? {} : { emerge: above.emerge }),
-    ...(prefix === undefined ? {} : { prefix }),
-    ...(root ? { root } : {}),
-    ...(configRoot ? { configRoot } : {}),
-  });
-  return { ...found, ...above };
-}
 
 /** cpvs by Portage's own word; undefined where it does not say. */
 async function depcleaned(where: Located): Promise<string[] | undefined> {

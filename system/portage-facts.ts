@@ -45,6 +45,23 @@ export async function portageFacts(located: Located): Promise<PortageFacts> {
   });
 }
 
+export interface SyncModules {
+  /** Where this Python's Portage looks for them. */
+  readonly directory: string;
+  /** The values of sync-type that it knows. */
+  readonly types: readonly string[];
+}
+
+/** Faults `failed`. Takes about a fifth of a second. */
+export async function syncModules(located: Located): Promise<SyncModules> {
+  const [command = 'python3', ...args] = located.python;
+  const { stdout } = await runChecked(command, [...args, '-B', helperPath(), 'modules'], {
+    env: rootsEnvironment(located),
+    timeout: 30_000,
+  });
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as SyncModules;
+}
+
 /** Whether this Portage knows the word `observability` in FEATURES: 3.0.82 and newer. */
 export function knowsObservability(version: string): boolean {
   const [major = 0, minor = 0, patch = 0] = version

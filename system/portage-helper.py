@@ -1,6 +1,7 @@
 """Read-only questions to Portage's own API. JSON out; run as: python3 -B portage-helper.py SUBCOMMAND.
 
 where      EPREFIX, Portage's version
+modules    the directory of its sync modules, and the values of sync-type that they stand for
 settings   values of the configuration that others need to find things
 packages   prints settings when it is ready, then reads one line {"entries": [[type, root, cpv, repo|null], ...],
            "getbinpkgs": bool, "targets": [atom or @set, ...]} and prints {"packages": [...], "targets": [atom, ...],
@@ -38,6 +39,12 @@ def say(value):
 
 def where():
     say({"eprefix": portage.const.EPREFIX, "version": portage.VERSION})
+
+
+def modules():
+    import portage.sync
+
+    say({"directory": portage.sync.path, "types": list(portage.sync.module_names)})
 
 
 def trees():
@@ -260,7 +267,13 @@ def sets():
     say({"sets": answers, "use": sorted(use), "names": sorted(known), "errors": list(config.errors)})
 
 
-COMMANDS = {"sets": sets, "where": where, "settings": lambda: say(settings_of(trees())), "packages": packages}
+COMMANDS = {
+    "where": where,
+    "modules": modules,
+    "settings": lambda: say(settings_of(trees())),
+    "packages": packages,
+    "sets": sets,
+}
 
 if __name__ == "__main__":
     COMMANDS[sys.argv[1]]()

@@ -33,9 +33,14 @@ export function enableState(places: Places): string {
   return places.systemState('enable');
 }
 
-/** Keeps every other enable and disable of these roots out. Fault `locked`. */
-export function withEnableLock<T>(places: Places, purpose: string, work: () => Promise<T>): Promise<T> {
-  return withLock(join(places.eroot, 'run/tumpline/enable.lock'), { purpose }, work);
+/** Keeps every other enable and disable of these roots out; waits so many milliseconds for one. Fault `locked`. */
+export function withEnableLock<T>(
+  places: Places,
+  purpose: string,
+  work: () => Promise<T>,
+  wait = 0,
+): Promise<T> {
+  return withLock(join(places.eroot, 'run/tumpline/enable.lock'), { purpose, wait }, work);
 }
 
 /** The parts that are on, with what was put where. */

@@ -140,7 +140,7 @@ describe('nothing to do', () => {
     });
     expect(run('disable', '--all')).toMatchObject({
       status: 0,
-      stdout: 'emerge is off\nsets was not on\nebuild was not on\n',
+      stdout: 'emerge is off\nsets was not on\nebuild was not on\nolm was not on\n',
     });
     expect(tree()).toEqual(before);
     rmSync(prefix, { recursive: true });

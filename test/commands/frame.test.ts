@@ -105,7 +105,7 @@ describe('wrong usage', () => {
     [['enable'], 'enable: PART is missing', 'tumpline enable --help'],
     [
       ['enable', 'emrege'],
-      "enable: unknown PART 'emrege' (known: emerge, sets, ebuild)",
+      "enable: unknown PART 'emrege' (known: emerge, sets, ebuild, olm)",
       'tumpline enable emerge',
     ],
     [

@@ -36,6 +36,7 @@ describe('status', () => {
         { name: 'emerge', enabled: false, pieces: [] },
         { name: 'sets', enabled: false, pieces: [] },
         { name: 'ebuild', enabled: false, pieces: [] },
+        { name: 'olm', enabled: false, pieces: [] },
       ],
       lastRun: null,
       problems: [],
@@ -65,6 +66,7 @@ describe('status', () => {
         },
         { name: 'sets', enabled: false, pieces: [] },
         { name: 'ebuild', enabled: false, pieces: [] },
+        { name: 'olm', enabled: false, pieces: [] },
       ],
     });
     expectDocumented('status.md', found);

@@ -1,0 +1,124 @@
+/** The part `olm`: Portage's sync runs olm, by a sync module for its Python, a hook, and a file in repos.conf. */
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { enabledParts } from '../system/enable/enable.ts';
+import type { Piece } from '../system/enable/pieces.ts';
+import { Fault } from '../system/fault.ts';
+import { readText, statIfPresent } from '../system/files.ts';
+import { installation } from '../system/installation.ts';
+import type { Located } from '../system/locate.ts';
+import { type SyncModules, syncModules } from '../system/portage-facts.ts';
+import { printable } from '../system/printable.ts';
+import { removePublished } from '../wrappers/olm/leaving.ts';
+import { readSelections } from '../wrappers/olm/list.ts';
+import { handOver, syncOwner } from '../wrappers/olm/owner.ts';
+import { part, reposConf, reposConfPiece } from '../wrappers/olm/repos-conf.ts';
+import type { PartContext, Wanted } from './part.ts';
+
+/** Portage's Python made them, and nobody else would take them away. */
+function removeBytecode(directory: string): void {
+  rmSync(join(directory, '__pycache__'), { recursive: true, force: true });
+}
+
+/** The sync module's files: two of Python, and what tells them where we are. */
+function modulePieces({ directory }: SyncModules): Piece[] {
+  const { prefix } = installation();
+  const piece = (name: string, text: string): Piece => ({
+    kind: 'file',
+    path: join(directory, part, name),
+    text,
+    earlier: [],
+  });
+  const shipped = ['olm.py', '__init__.py'].map(name =>
+    piece(name, readText(join(prefix, 'lib/tumpline/olm-sync', name))),
+  );
+  return [piece('installation', `${prefix}\n`), ...shipped];
+}
+
+/** What Portage runs when all repositories are synced. */
+function hookPiece(located: Located): Piece {
+  const name = '60-tumpline-olm';
+  const path = join(located.configRoot, 'etc/portage/postsync.d', name);
+  return { kind: 'link', path, target: join(installation().prefix, 'share/tumpline/hooks/postsync.d', name) };
+}
+
+function listed({ places }: PartContext): string[] {
+  return readSelections(places.overlayman).selections.map(({ atom }) => atom.repo ?? '');
+}
+
+function pieces(context: PartContext, modules: SyncModules): Piece[] {
+  const { located, places } = context;
+  // repos.conf last, so that it is the first to go: it may not name what Portage does not know
+  return [...modulePieces(modules), hookPiece(located), reposConfPiece(located, places, listed(context))];
+}
+
+async function verify(located: Located, modules: SyncModules): Promise<void> {
+  if ((await syncModules(located)).types.includes(part)) return;
+  throw new Fault('refused', `${printable(modules.directory)}: Portage does not take the module there`, {
+    hint: 'emaint sync --help',
+  });
+}
+
+export async function wanted(context: PartContext): Promise<Wanted> {
+  const { located, places } = context;
+  const conf = printable(reposConf(located));
+  if (statIfPresent(reposConf(located))?.isFile())
+    throw new Fault('refused', `${conf}: is a file; for one of ours beside it, it has to be a directory`, {
+      hint: `mkdir ${conf}.d && cp -pL ${conf} ${conf}.d/own.conf && mv ${conf} ${conf}.old && mv ${conf}.d ${conf}`,
+    });
+  const modules = await syncModules(located);
+  const all = pieces(context, modules);
+  const paths = all.map(({ path }) => path);
+  const notes: string[] = [];
+  for (const directory of moduleDirectories(context))
+    if (directory !== join(modules.directory, part)) removeBytecode(directory);
+  if (process.env['PORTAGE_REPOSITORIES'] !== undefined)
+    notes.push('PORTAGE_REPOSITORIES is set: with it Portage reads no file of repos.conf');
+  return {
+    pieces: all,
+    // what another Python had
+    unwanted: ({ path }) => !paths.includes(path),
+    notes,
+    verify: async () => {
+      await verify(located, modules);
+      const owner = syncOwner(located);
+      if (owner !== undefined) handOver(places, owner);
+    },
+  };
+}
+
+export async function known(context: PartContext): Promise<Piece[]> {
+  try {
+    return pieces(context, await syncModules(context.located));
+  } catch (error) {
+    // a Python that is gone shall not keep the rest here
+    if (!(error instanceof Fault)) throw error;
+    return [];
+  }
+}
+
+/** The directories in which a sync module of ours stands, by the record. */
+function moduleDirectories({ places }: PartContext): string[] {
+  const entries = enabledParts(places)[part] ?? [];
+  return entries.flatMap(({ path }) => (path.endsWith('/__init__.py') ? [dirname(path)] : []));
+}
+
+export async function leaving(context: PartContext): Promise<string[]> {
+  moduleDirectories(context).forEach(removeBytecode);
+  return [];
+}
+
+export async function left({ located, places }: PartContext): Promise<void> {
+  await removePublished(located, places);
+}
+
+/** For `tumpline status`: whether the Python that Portage runs on now is the one that has the module. */
+export async function problems(context: PartContext): Promise<string[]> {
+  const { directory } = await syncModules(context.located);
+  const [first] = moduleDirectories(context);
+  if (moduleDirectories(context).includes(join(directory, part))) return [];
+  const where = first === undefined ? 'nowhere' : `in ${printable(first)}`;
+  return [
+    `olm: the sync module is ${where}, but Portage looks in ${printable(directory)}; to put it there: tumpline enable olm`,
+  ];
+}

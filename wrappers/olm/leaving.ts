@@ -1,0 +1,34 @@
+/** What `tumpline disable olm` takes away besides its pieces: all that can be made anew out of the list. */
+import { readlinkSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { lstatIfPresent, removeEmptyDirectory, removeFile } from '../../system/files.ts';
+import type { Located } from '../../system/locate.ts';
+import { withLock } from '../../system/lock.ts';
+import type { Places } from '../../system/places.ts';
+import { publishedNames, repositoryLink } from './repos-conf.ts';
+
+/** A link of that place, to what olm has published. */
+function isOurs(link: string, target: string): boolean {
+  return lstatIfPresent(link)?.isSymbolicLink() === true && readlinkSync(link) === target;
+}
+
+/** Links, published repositories and cache go; the list and overlays.conf are the user's. Fault `locked` while one is synced. */
+export async function removePublished(located: Located, places: Places): Promise<void> {
+  const state = places.systemState('olm');
+  const cache = places.cache('olm');
+  for (const name of publishedNames(places)) {
+    await withLock(
+      join(cache, `${name}.lock`),
+      { purpose: 'tumpline disable olm', wait: 60_000 },
+      async () => {
+        const link = repositoryLink(located, name);
+        if (isOurs(link, join(state, name, 'current'))) removeFile(link);
+        rmSync(join(state, name), { recursive: true, force: true });
+      },
+    );
+  }
+  for (const directory of [state, cache]) {
+    rmSync(directory, { recursive: true, force: true });
+    removeEmptyDirectory(dirname(directory));
+  }
+}
