@@ -27,6 +27,9 @@ export const viewerPace: PaceOptions = { calm: 30, burst: 1000, share: 0.1, long
 /** Questions to the status socket, which cost emerge as much as us; log and marks tell most of it sooner. */
 export const questionPace: PaceOptions = { calm: 100, burst: 15, share: 0.0003, longest: 2000 };
 
+/** Reading the log where the socket tells the same, only not which builds to watch. */
+export const readingPace: PaceOptions = { calm: 50, burst: 10, share: 0.0003, longest: 400 };
+
 export function startPace({ calm, burst, share, longest }: PaceOptions): Pace {
   let credit = burst;
   let last: number | undefined;

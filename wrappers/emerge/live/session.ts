@@ -11,9 +11,11 @@ import { debug } from '../../../system/log.ts';
 import { isAlive, startTime } from '../../../system/process-table.ts';
 import { listedEntries, nodeId, rootOf } from '../run-list.ts';
 import { type BuildWatch, watchBuilds } from './build-watch.ts';
+import { charged } from './charged.ts';
 import { failedOnTheWay } from './failures.ts';
 import type { Session, SessionListener } from './followed.ts';
 import { readMergeList } from './merge-list.ts';
+import { readingPace } from './pace.ts';
 import { lastBegun, remember, wholeList } from './past.ts';
 import { rivalsOf } from './rivals.ts';
 import { openRunLog } from './run-log.ts';
@@ -243,10 +245,11 @@ export function followRun(
   }
 
   // what is written in one go is read in one go; with the socket the list adds little, the log which builds to watch
-  const readSoon = (work: () => void, beside: number) =>
-    coalesced(work, () => (run === undefined ? 0 : socket ? beside : 50));
-  const listSoon = readSoon(listChanged, 400);
-  const logSoon = readSoon(logChanged, 400);
+  const readSoon = (work: () => void, beside: () => number) =>
+    coalesced(work, () => (run === undefined ? 0 : socket ? beside() : 50));
+  const listSoon = readSoon(listChanged, () => readingPace.longest);
+  const reading = charged(readingPace, logChanged);
+  const logSoon = readSoon(reading.work, reading.wait);
   const listWatch = followEntry(mtimedb, listSoon);
   // from here on, unless late: lines of an earlier emerge may be of the same second
   const log = openRunLog(join(eprefix || '/', 'var/log/emerge.log'), late ? began : undefined, {
