@@ -8,6 +8,8 @@ export type FaultCode =
   | 'missing'
   | 'invalid'
   | 'refused'
+  | 'untrusted'
+  | 'corrupt'
   | 'interrupted';
 
 export class Fault extends Error {
@@ -29,6 +31,8 @@ const exitStatus: Record<FaultCode, number> = {
   missing: 1,
   invalid: 1,
   refused: 1,
+  untrusted: 1,
+  corrupt: 1,
   locked: 75,
   offline: 75,
   interrupted: 130,

@@ -15,6 +15,8 @@ export interface RunOptions {
   maxBuffer?: number;
   /** ends the child when aborted */
   cancel?: AbortSignal;
+  /** whom it runs as, where the caller may choose: root alone */
+  owner?: { uid: number; gid: number };
 }
 
 export interface RunResult {
@@ -23,6 +25,11 @@ export interface RunResult {
   /** undefined when a signal ended it */
   exitCode: number | undefined;
   signal: string | undefined;
+}
+
+/** As `RunResult`, with the standard output as it came. */
+export interface RunBytesResult extends Omit<RunResult, 'stdout'> {
+  stdout: Uint8Array;
 }
 
 function shown(command: string, args: readonly string[]): string {
@@ -45,14 +52,40 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
+  const result = await start(command, args, options, 'utf8');
+  return { ...result, stdout: String(result.stdout ?? '') };
+}
+
+/** As `run`; what comes out need not be text. */
+export async function runBytes(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunBytesResult> {
+  const result = await start(command, args, options, 'buffer');
+  return { ...result, stdout: result.stdout instanceof Uint8Array ? result.stdout : new Uint8Array() };
+}
+
+function words(output: unknown): string {
+  return output instanceof Uint8Array ? Buffer.from(output).toString() : String(output ?? '');
+}
+
+async function start(
+  command: string,
+  args: readonly string[],
+  options: RunOptions,
+  encoding: 'utf8' | 'buffer',
+): Promise<Omit<RunResult, 'stdout'> & { stdout: unknown }> {
   const { execa } = await import('execa');
   debug('run', () => shown(command, args));
   const result = await execa(command, [...args], {
     reject: false,
     stripFinalNewline: false,
+    encoding,
     extendEnv: options.env === undefined,
     maxBuffer: options.maxBuffer ?? 64 * 1024 * 1024,
     ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.owner ?? {}),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     ...(options.cancel === undefined ? {} : { cancelSignal: options.cancel }),
@@ -83,8 +116,8 @@ export async function run(
     }
   }
   return {
-    stdout: String(result.stdout ?? ''),
-    stderr: String(result.stderr ?? ''),
+    stdout: result.stdout,
+    stderr: words(result.stderr),
     exitCode: result.exitCode,
     signal: result.signal,
   };
