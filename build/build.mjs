@@ -15,6 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { ensurePackages, top } from './bootstrap.mjs';
 import { bundling } from './bundling.mjs';
+import { keepCompiled } from './code-cache.mjs';
 import { licences } from './licences.mjs';
 
 /** bundle name -> entry */
@@ -22,10 +23,13 @@ const bundles = {
   tumpline: 'commands/main.ts',
   olm: 'commands/olm-main.ts',
   painter: 'wrappers/emerge/painter.ts',
-  sets: 'sets/front.ts',
+  sets: 'sets/launch.ts',
+  'sets-front': 'sets/front.ts',
   'sets-postsync': 'sets/postsync.ts',
   'olm-postsync': 'wrappers/olm/postsync.ts',
 };
+/** Bundles whose start counts. */
+const quick = new Set(['sets', 'sets-front']);
 /** path below dist -> source; all of them executable */
 const programs = {
   'bin/emerge': 'wrappers/emerge/emerge.sh',
@@ -121,7 +125,7 @@ async function bundle(tree, name, entry) {
     outfile: join(tree, 'lib/tumpline', `${name}.cjs`),
     absWorkingDir: top,
     ...bundling,
-    plugins: name === 'sets' ? [later] : [],
+    ...(quick.has(name) ? { plugins: [later], banner: {} } : {}),
     metafile: true,
     legalComments: 'none',
   });
@@ -158,6 +162,7 @@ export async function build(finished = join(top, 'dist')) {
   }
   complete(tree);
   for (const [path, target] of Object.entries(links)) symlinkSync(target, join(tree, path));
+  keepCompiled(tree);
   writeFileSync(join(tree, 'lib/tumpline/LICENSES'), licences(metafiles));
   const old = `${finished}.old-${process.pid}`;
   if (existsSync(finished)) renameSync(finished, old);

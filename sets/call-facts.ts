@@ -31,6 +31,11 @@ export interface CallFacts {
   readonly closure: (names: readonly string[]) => ReadonlySet<string>;
 }
 
+/** Of a call for which nothing follows from what is selected, since nothing is wrong there. */
+export function withoutSelected(interest: Interest): Interest {
+  return interest.shared ? interest : { ...interest, selected: [] };
+}
+
 /** Faults where Portage has to be asked and does not answer. */
 export async function callFacts(
   located: Located,

@@ -30,7 +30,7 @@ export interface SetSource {
   /** Below portage._sets, `files.StaticFileSet`. */
   readonly className: string;
   readonly worldCandidate: boolean;
-  readonly description?: string;
+  readonly description?: string | undefined;
   /** Paths, or names of repositories, that have a set of this name as well and give way. */
   readonly shadows: readonly string[];
   /** Portage itself takes this very file, or this very section, under this name, without our generated sets. */
@@ -54,6 +54,8 @@ export interface Catalogue {
   readonly directories: readonly string[];
   /** Where Portage looks for the user's sets by itself. */
   readonly usual: string | undefined;
+  /** What make.conf sets. */
+  readonly variables: ReadonlyMap<string, string>;
   /** USER_SETS_PATH as make.conf sets it. */
   readonly userSetsPath: string | undefined;
   /** The directory that `tumpline enable sets` makes Portage read. */
@@ -136,6 +138,7 @@ export function readCatalogue(located: Located, environment: NodeJS.ProcessEnv =
     sets: settle(candidates, natively, problems),
     directories,
     usual,
+    variables: makeConf.variables,
     userSetsPath,
     generated,
     enabled,
@@ -187,9 +190,13 @@ function userDirectories(
 }
 
 /** The first directory's last, since of equals the last one holds. */
-function userSets(directories: readonly string[], { section }: MadeSection): MadeSet[] {
-  return [...directories].reverse().flatMap(directory =>
-    [...setsBelow(directory)].map(([file, path]) => ({
+function userSets(
+  directories: readonly string[],
+  { section, directory, sets }: MadeSection,
+): readonly MadeSet[] {
+  if (directories.length === 1 && directories[0] === directory) return sets;
+  return [...directories].reverse().flatMap(one =>
+    [...setsBelow(one)].map(([file, path]) => ({
       name: multisetName(section, file) ?? file,
       section,
       path,
@@ -204,36 +211,32 @@ function settle(
   problems: CatalogueProblem[],
 ): Map<string, SetSource> {
   const byName = new Map<string, Candidate[]>();
-  for (const one of candidates) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
+  for (const one of candidates) {
+    const others = byName.get(one.name);
+    if (others) others.push(one);
+    else byName.set(one.name, [one]);
+  }
   const result = new Map<string, SetSource>();
   for (const [name, all] of byName) {
     const builtin = all.find(({ origin, path }) => origin === 'portage' && path === undefined);
     const taking = builtin ? all.filter(({ origin }) => origin === 'user' || origin === 'repository') : [];
     for (const { path = name } of taking)
       problems.push({ path, set: name, code: 'builtin', what: `@${name} is a set of Portage's own` });
-    const left = all.filter(one => !taking.includes(one));
+    const left = taking.length === 0 ? all : all.filter(one => !taking.includes(one));
     const winner = left.reduce((best, one) => (rank[one.origin] >= rank[best.origin] ? one : best));
     const native = natively.get(name);
-    const source = {
-      ...described(winner),
-      shadows: left
-        .filter(one => one !== winner)
-        .map(({ repository, path, section }) => repository ?? path ?? section.name),
-      native: native?.path === winner.path && native?.section.name === winner.section.name,
-    };
-    result.set(name, withDescription(source));
+    const shadows = left
+      .filter(one => one !== winner)
+      .map(({ repository, path, section }) => repository ?? path ?? section.name);
+    const isNative = native?.path === winner.path && native?.section.name === winner.section.name;
+    result.set(name, sourceOf(winner, shadows, isNative));
   }
   return result;
 }
 
-function described({
-  name,
-  section,
-  path,
-  file,
-  origin,
-  repository,
-}: Candidate): Omit<SetSource, 'shadows' | 'native' | 'description'> {
+function sourceOf(winner: Candidate, shadows: readonly string[], native: boolean): SetSource {
+  const { name, section, path, file, origin, repository } = winner;
+  let known: { readonly description: string | undefined } | undefined;
   return {
     name,
     kind: kindOf(section.className),
@@ -245,6 +248,13 @@ function described({
     className: section.className,
     worldCandidate: section.worldCandidate,
     options: section.options,
+    shadows,
+    native,
+    // read when it is asked for: who only looks for mistakes does not
+    get description() {
+      known ??= { description: path === undefined ? undefined : descriptionBeside(path) };
+      return known.description;
+    },
   };
 }
 
@@ -254,17 +264,6 @@ function kindOf(className: string): SetSource['kind'] {
   return /^(base|dbapi|files|libs|profiles|security|ProfilePackageSet)\.\w+$/.test(className)
     ? 'builtin'
     : 'other';
-}
-
-/** Read when it is asked for: who only looks for mistakes does not. */
-function withDescription(source: Omit<SetSource, 'description'>): SetSource {
-  const { path } = source;
-  let known: { readonly description: string | undefined } | undefined;
-  const get = () => {
-    known ??= { description: path === undefined ? undefined : descriptionBeside(path) };
-    return known.description;
-  };
-  return Object.defineProperty(source, 'description', { get, enumerable: true });
 }
 
 /** `description:` of NAME.metadata, as StaticFileSet reads it: all that stands below that line. */

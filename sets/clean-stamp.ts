@@ -1,10 +1,9 @@
-/** The stamp of a system where Portage reads the set files themselves: written when a look at them found nothing. */
-import { evaluateSet, type SetLookup } from '../portage/set-evaluate.ts';
+/** The stamp of a look at the selected sets that found nothing. Where Portage reads the set files themselves it is written here. */
 import type { Located } from '../system/locate.ts';
 import { couldWrite } from '../system/places.ts';
 import { type Catalogue, findSet, setsState } from './catalogue.ts';
 import { writePaths } from './paths.ts';
-import { stampFiles, takeStamp, writeStamp } from './stamp.ts';
+import { stampedFiles, stampFiles, takeStamp, writeStamp } from './stamp.ts';
 
 /** What stat says before the look; undefined where no stamp can stand for it. */
 export function stampBefore(
@@ -27,11 +26,11 @@ export function stampAfter(located: Located, catalogue: Catalogue, lines: string
   writeStamp(located, isClean ? lines : undefined);
 }
 
-/** Which file gave which atom, for the debug log. */
-export function* origins(names: Iterable<string>, lookup: SetLookup): Generator<string> {
-  const context = { installed: () => true, use: () => true, everything: true };
-  for (const name of names) {
-    for (const { text, from } of evaluateSet(name, lookup, context).entries)
-      yield `@${name}: ${text}: ${from.path ?? `@${from.set}`} line ${from.line}`;
-  }
+/** Whether the last look, which found nothing wrong, still stands for all selected sets as this call finds them. */
+export function stampStands(located: Located, catalogue: Catalogue, environment: NodeJS.ProcessEnv): boolean {
+  // no file shows this one's changes
+  if (environment['PORTAGE_REPOSITORIES'] !== undefined) return false;
+  const stamped = new Set(stampedFiles(located));
+  // a call with another configuration has a stamp of another's
+  return stamped.size > 0 && catalogue.files.every(path => stamped.has(path));
 }

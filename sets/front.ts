@@ -1,21 +1,21 @@
 /**
  * What the sh front of emerge asks: `sets.cjs EMERGE ARGS…`. Standard output is text for its eval, exit status 0 go on, 1 refused, 2 wrong usage. `sets.cjs --info EMERGE ARGS…` prints what emerge --info lacks.
  */
-import { parseEmergeArguments } from '../portage/emerge-arguments.ts';
+import { type EmergeArguments, parseEmergeArguments } from '../portage/emerge-arguments.ts';
 import { chosenRoots } from '../system/chosen-roots.ts';
 import { writeDirectly } from '../system/direct-output.ts';
 import { Fault } from '../system/fault.ts';
 import { type Located, locate } from '../system/locate.ts';
 import { debug, debugging } from '../system/log.ts';
-import { makeConfVariables } from '../system/portage-configuration.ts';
 import { printable } from '../system/printable.ts';
-import { type CallFacts, callFacts } from './call-facts.ts';
+import { type CallFacts, callFacts, withoutSelected } from './call-facts.ts';
 import { readCatalogue, unreadableConf } from './catalogue.ts';
 import { checkSets, type SetComplaint } from './check.ts';
-import { origins, stampAfter, stampBefore } from './clean-stamp.ts';
+import { stampAfter, stampBefore, stampStands } from './clean-stamp.ts';
 import { type Generated, generate } from './generate.ts';
 import { interestOf } from './interest.ts';
 import { knownSets } from './known.ts';
+import { origins } from './origins.ts';
 import { preflight, touchedSets } from './preflight.ts';
 import { type Call, rewriteCall } from './rewrite.ts';
 import { readSelected, type Selected } from './selected.ts';
@@ -24,8 +24,8 @@ import { planUnmerge, type Unmerging } from './unmerge.ts';
 
 type Environment = NodeJS.ProcessEnv;
 
-function locatedFor(emerge: string, args: readonly string[], environment: Environment): Located {
-  return locate(environment, { emerge, ...chosenRoots(parseEmergeArguments(args).options) });
+function locatedFor(emerge: string, { options }: EmergeArguments, environment: Environment): Located {
+  return locate(environment, { emerge, ...chosenRoots(options) });
 }
 
 function say(lines: readonly string[]): void {
@@ -90,8 +90,9 @@ async function answer(
   isStale: boolean,
 ): Promise<[number, string]> {
   let located: Located;
+  const given = parseEmergeArguments(args);
   try {
-    located = locatedFor(emerge, args, environment);
+    located = locatedFor(emerge, given, environment);
   } catch (error) {
     // somebody's script in emerge's place, or one that only may be run: where its sets are cannot be told
     const what = error instanceof Fault ? error.message : `${emerge}: cannot be read`;
@@ -101,19 +102,23 @@ async function answer(
   const generated = await renewed(located, environment);
   const { catalogue } = generated;
   const selected = readSelected(located);
-  const defaults =
-    environment['EMERGE_DEFAULT_OPTS'] ?? makeConfVariables(located).variables.get('EMERGE_DEFAULT_OPTS');
-  const interest = interestOf(args, defaults, catalogue, selected.sets);
+  const defaults = environment['EMERGE_DEFAULT_OPTS'] ?? catalogue.variables.get('EMERGE_DEFAULT_OPTS');
+  const interest = interestOf(args, given, defaults, catalogue, selected.sets);
   const unreadable = unreadableConf(catalogue);
   if (interest.changing) say(unreadable.map(problem => `tumpline: ${problem}`));
-  const facts = await callFacts(located, catalogue, interest);
-  const standing = facts.closure(selected.sets);
-  const stamp = isStale && generated.state === 'off' ? stampBefore(located, catalogue, standing) : undefined;
+  const isSound = !isStale && stampStands(located, catalogue, environment);
+  const facts = await callFacts(located, catalogue, isSound ? withoutSelected(interest) : interest);
+  const standing = () => facts.closure(selected.sets);
+  const stamp =
+    isStale && generated.state === 'off' ? stampBefore(located, catalogue, standing()) : undefined;
   const warnOnly = environment['TUMPLINE_SETS'] === 'warn';
   const known = knownSets(catalogue, located, facts, warnOnly);
   const call = rewriteCall(args, defaults, known);
   const complaints = complaintsOf(generated, facts, selected);
-  const verdict = preflight(call, { complaints, standing, warnOnly });
+  const verdict = preflight(call, {
+    ...{ complaints, warnOnly, sound: isSound },
+    standing: name => standing().has(name),
+  });
   if (stamp !== undefined)
     stampAfter(located, catalogue, stamp, [...unreadable, ...complaints(['selected'])].length === 0);
   say(verdict.lines);
@@ -158,7 +163,7 @@ function following(call: Call, plan: Unmerging | undefined): 'help' | 'info' | r
 }
 
 function info(emerge: string, args: readonly string[], environment: Environment): void {
-  const catalogue = readCatalogue(locatedFor(emerge, args, environment), environment);
+  const catalogue = readCatalogue(locatedFor(emerge, parseEmergeArguments(args), environment), environment);
   const path = catalogue.userSetsPath ?? catalogue.directories.join(' ');
   writeDirectly(1, `USER_SETS_PATH="${path}"\n`);
 }

@@ -1,27 +1,13 @@
 /** A first look at a call's words: which sets it may hang on, and how closely. Rather too many than too few. */
-import { parseEmergeArguments } from '../portage/emerge-arguments.ts';
+import { actionEffect } from '../portage/emerge-actions.ts';
+import type { EmergeArguments } from '../portage/emerge-arguments.ts';
 import type { Interest } from './call-facts.ts';
 import { type Catalogue, findSet } from './catalogue.ts';
 
-const unchanging = new Set([
-  ...[
-    'check-news',
-    'config',
-    'help',
-    'info',
-    'list-sets',
-    'metadata',
-    'moo',
-    'regen',
-    'search',
-    'status',
-    'sync',
-  ],
-  ...['version', 'deselect'],
-]);
-
+/** `parsed` are the arguments without EMERGE_DEFAULT_OPTS, which `defaults` is. */
 export function interestOf(
   args: readonly string[],
+  { action, targets }: EmergeArguments,
   defaults: string | undefined,
   catalogue: Catalogue,
   selected: readonly string[],
@@ -32,9 +18,9 @@ export function interestOf(
     const name = word.replace(/^--package-set=@?/, '');
     return !name.startsWith('-') && findSet(catalogue, name) ? name : [];
   });
-  const { action, targets } = parseEmergeArguments(args);
-  const changing = action === undefined ? targets.length > 0 || args.length > 0 : !unchanging.has(action);
-  const shared = action === 'unmerge' || action === 'rage-clean';
+  const { removes } = actionEffect(action);
+  const changing = action === undefined ? targets.length > 0 || args.length > 0 : removes !== undefined;
+  const shared = removes === 'named';
   const detailed = shared || written.some(name => /[-+/]@/.test(name)) || args.some(excludes);
   const named = [...new Set([...written.filter(name => !name.includes('{')), ...others])];
   return { named, selected, changing, detailed, shared };

@@ -167,6 +167,8 @@ export function readMoves(catalogue: Catalogue, installed: Installed): (atom: At
   }
   return original => {
     updates ??= readUpdates(catalogue);
+    // of nearly all atoms
+    if (!updates.lines.has(original.cp)) return undefined;
     const steps = stepsFrom(original, updates, 'place', () => true);
     if (steps.length === 0) return undefined;
     const names = [original, ...steps.map(({ after }) => after)];

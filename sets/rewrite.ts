@@ -1,5 +1,6 @@
 /** What becomes of the arguments of an emerge call that concerns sets. Pure on what is known of the sets. */
 import type { Atom } from '../portage/atom.ts';
+import { actionEffect } from '../portage/emerge-actions.ts';
 import { type EmergeArguments, parseEmergeArguments, placedArguments } from '../portage/emerge-arguments.ts';
 import { splitShell } from '../portage/files/shell-words.ts';
 import { words as blankSeparated } from '../portage/files/text.ts';
@@ -46,8 +47,6 @@ interface Rewriting {
 }
 
 const listing = 'tumpline sets list';
-/** Whose targets may be sets, beside a merge. */
-const taking = new Set(['unmerge', 'rage-clean', 'depclean', 'prune', 'clean', 'deselect', 'info']);
 
 /** Faults: `usage` and `refused`. `defaultOpts` is EMERGE_DEFAULT_OPTS. */
 export function rewriteCall(
@@ -87,6 +86,8 @@ export function rewriteCall(
   if (targets.length > 0 && rewriting.evaluated.length > 0) alone(rewriting, rewritten);
   if (defaults.length > 0) rewritten.unshift({ text: '--ignore-default-opts' });
   const { named, read, notes } = rewriting;
+  if (withShared && actionEffect(parsed.action).removes !== 'named')
+    notes.push('--with-shared: counts for --unmerge alone, and is left out');
   return { words: rewritten, parsed, named: [...named], read: [...read], withShared, notes };
 }
 
@@ -116,7 +117,7 @@ function target(rewriting: Rewriting, word: CallWord, targets: number): CallWord
       );
     return [word];
   }
-  if (action !== undefined && !taking.has(action)) return [word];
+  if (!actionEffect(action).takesSets) return [word];
   if (text === 'world' || text === 'system') {
     named.add(text);
     return [word];

@@ -38,9 +38,8 @@ export function isCompanion(file: string, present: ReadonlySet<string>): boolean
 export function setsBelow(directory: string): Map<string, string> {
   const files = setDirectoryFiles(directory);
   const present = new Set(files);
-  return new Map(
-    files.filter(file => !isCompanion(file, present)).map(file => [file, join(directory, file)]),
-  );
+  const below = join(directory, '/');
+  return new Map(files.filter(file => !isCompanion(file, present)).map(file => [file, below + file]));
 }
 
 /** `location` answers for a repository's name, `configRoot` ends in a slash. */

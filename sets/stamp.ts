@@ -97,12 +97,17 @@ export function takeStamp(files: readonly string[]): string | undefined {
 
 /** Whether everything is as it was when the stamp was written. */
 export function stampHolds(located: Located): boolean {
+  return stampedFiles(located).length > 0;
+}
+
+/** What the stamp tells of, as long as all of it is as it was then; none otherwise. */
+export function stampedFiles(located: Located): string[] {
   const text = readOrdinaryText(stampFile(located));
-  if (text === undefined || !text.startsWith(`${head}\n`)) return false;
+  if (text === undefined || !text.startsWith(`${head}\n`)) return [];
   const lines = text.slice(head.length + 1);
   // a number and two dates of three words each, and the inode
   const files = lines.split('\n').flatMap(line => (line === '' ? [] : line.replace(/(?: [^ ]*){8}$/, '')));
-  return takeStamp(files) === lines;
+  return takeStamp(files) === lines ? files : [];
 }
 
 /** Undefined takes the stamp away. Says whether it could be done: an ordinary user has no say in it. */
