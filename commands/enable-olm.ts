@@ -1,5 +1,5 @@
 /** The part `olm`: Portage's sync runs olm, by a sync module for its Python, a hook, and a file in repos.conf. */
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { enabledParts } from '../system/enable/enable.ts';
 import type { Piece } from '../system/enable/pieces.ts';
@@ -20,19 +20,37 @@ function removeBytecode(directory: string): void {
   rmSync(join(directory, '__pycache__'), { recursive: true, force: true });
 }
 
+/**
+ * That place in each Python that has a Portage, the one that runs it now first. A Portage without the module builds
+ * nothing out of a repository with our sync-type, so it has to be there before another Python takes its turn.
+ */
+function everyPython({ directory }: SyncModules): string[] {
+  const [, above, , below] = /^(.*)\/((?:python|pypy)[\d.]+t?)(\/.*)$/.exec(directory) ?? [];
+  if (above === undefined || below === undefined) return [directory];
+  const others = readdirSync(above)
+    .filter(name => /^(python|pypy)[\d.]+t?$/.test(name))
+    .map(name => join(above, name, below))
+    .filter(path => path !== directory && statIfPresent(path)?.isDirectory());
+  return [directory, ...others.sort()];
+}
+
 /** The sync module's files: two of Python, and what tells them where we are. */
-function modulePieces({ directory }: SyncModules): Piece[] {
+function modulePieces(modules: SyncModules): Piece[] {
   const { prefix } = installation();
-  const piece = (name: string, text: string): Piece => ({
-    kind: 'file',
-    path: join(directory, part, name),
-    text,
-    earlier: [],
-  });
-  const shipped = ['olm.py', '__init__.py'].map(name =>
-    piece(name, readText(join(prefix, 'lib/tumpline/olm-sync', name))),
+  const texts = [
+    ['installation', `${prefix}\n`] as const,
+    ...['olm.py', '__init__.py'].map(
+      name => [name, readText(join(prefix, 'lib/tumpline/olm-sync', name))] as const,
+    ),
+  ];
+  return everyPython(modules).flatMap(directory =>
+    texts.map(([name, text]) => ({
+      kind: 'file' as const,
+      path: join(directory, part, name),
+      text,
+      earlier: [],
+    })),
   );
-  return [piece('installation', `${prefix}\n`), ...shipped];
 }
 
 /** What Portage runs when all repositories are synced. */
@@ -71,7 +89,7 @@ export async function wanted(context: PartContext): Promise<Wanted> {
   const paths = all.map(({ path }) => path);
   const notes: string[] = [];
   for (const directory of moduleDirectories(context))
-    if (directory !== join(modules.directory, part)) removeBytecode(directory);
+    if (!paths.includes(join(directory, '__init__.py'))) removeBytecode(directory);
   if (process.env['PORTAGE_REPOSITORIES'] !== undefined)
     notes.push('PORTAGE_REPOSITORIES is set: with it Portage reads no file of repos.conf');
   return {
@@ -112,13 +130,13 @@ export async function left({ located, places }: PartContext): Promise<void> {
   await removePublished(located, places);
 }
 
-/** For `tumpline status`: whether the Python that Portage runs on now is the one that has the module. */
+/** For `tumpline status`: whether every Python that Portage may run on has the module. */
 export async function problems(context: PartContext): Promise<string[]> {
-  const { directory } = await syncModules(context.located);
-  const [first] = moduleDirectories(context);
-  if (moduleDirectories(context).includes(join(directory, part))) return [];
-  const where = first === undefined ? 'nowhere' : `in ${printable(first)}`;
-  return [
-    `olm: the sync module is ${where}, but Portage looks in ${printable(directory)}; to put it there: tumpline enable olm`,
-  ];
+  const all = everyPython(await syncModules(context.located)).map(directory => join(directory, part));
+  return all
+    .filter(directory => statIfPresent(join(directory, '__init__.py')) === undefined)
+    .map(
+      directory =>
+        `olm: no sync module in ${printable(directory)}, where Portage looks for it; to put it there: tumpline enable olm`,
+    );
 }

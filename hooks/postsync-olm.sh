@@ -5,11 +5,6 @@
 # nothing listed, and nothing that was
 [ -e "${PORTAGE_CONFIGROOT%/}/etc/overlayman/packages" ] || [ -d "${EROOT%/}/var/lib/tumpline/olm" ] || exit 0
 
-if [ -n "$PORTAGE_PYM_PATH" ] && [ ! -r "$PORTAGE_PYM_PATH/portage/sync/modules/olm/olm.py" ]; then
-  echo "tumpline: olm: the sync module is not in $PORTAGE_PYM_PATH, where Portage looks for it now" >&2
-  echo 'try: tumpline enable olm' >&2
-fi
-
 self=$(readlink -f -- "$0") || exit 0
 bundle=${self%/share/tumpline/hooks/*}/lib/tumpline/olm-postsync.cjs
 [ -r "$bundle" ] || exit 0
@@ -18,5 +13,8 @@ if ! command -v node >/dev/null 2>&1; then
   echo 'try: emerge --ask net-libs/nodejs' >&2
   exit 0
 fi
-node "$bundle" "$PPID" </dev/null
+# Portage may have moved to another Python, and builds nothing of ours there without the module
+modules=$PORTAGE_PYM_PATH/portage/sync/modules
+if [ -d "$modules" ] && [ ! -r "$modules/olm/__init__.py" ]; then set -- repair; else set --; fi
+node "$bundle" "$PPID" "$@" </dev/null
 exit 0

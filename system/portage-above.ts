@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { statIfPresent } from './files.ts';
+import { readHead } from './head.ts';
 import { type Located, locate } from './locate.ts';
 
 /** What the process was started with; empty where it cannot be read. */
@@ -13,12 +14,17 @@ function given(pid: string, what: 'cmdline' | 'environ'): string[] {
   }
 }
 
-/** Whoever runs the hook is the Portage that is meant: its Python, and its emerge, which stands beside emaint. */
+/**
+ * Whoever runs the hook is the Portage that is meant: its Python, and its emerge, which stands beside emaint, or, where
+ * those are started by scripts beside Python, beside Python.
+ */
 function portageOf(pid: string): { emerge: string; python: readonly string[] } | undefined {
   const words = given(pid, 'cmdline');
   const at = words.slice(0, 5).findIndex(word => /\/(emerge|emaint)$/.test(word));
-  const emerge = join(dirname(words[at] ?? ''), 'emerge');
-  return at > 0 && statIfPresent(emerge)?.isFile() ? { emerge, python: words.slice(0, at) } : undefined;
+  const beside = [words[at], words[0]].map(word => join(dirname(word ?? ''), 'emerge'));
+  const present = beside.filter(path => statIfPresent(path)?.isFile());
+  const emerge = present.find(path => !/^#!\S*\/env\s/.test(readHead(path, 100))) ?? present[0];
+  return at > 0 && emerge !== undefined ? { emerge, python: words.slice(0, at) } : undefined;
 }
 
 /**

@@ -65,9 +65,14 @@ class OlmSync(SyncBase):
         for key, value in settings.items():
             if key in ("PATH", "HOME", "LOGNAME") or key.lower().endswith("_proxy"):
                 env[key] = value
-        emerge = os.path.join(os.path.dirname(os.path.abspath(sys.argv[0])), "emerge")
-        if os.access(emerge, os.X_OK):
-            env["TUMPLINE_EMERGE"] = emerge
+        # beside emaint, or, where those are started by scripts beside Python, there
+        for program in (os.path.abspath(sys.argv[0]), sys.executable):
+            emerge = os.path.join(os.path.dirname(program), "emerge")
+            if os.access(emerge, os.X_OK):
+                with open(emerge, "rb") as file:
+                    if b"/env " not in file.readline(100):
+                        env["TUMPLINE_EMERGE"] = emerge
+                        break
         return env
 
     def retrieve_head(self, **kwargs):

@@ -6,14 +6,26 @@ import { installation } from '../../system/installation.ts';
 import { locateAbove } from '../../system/portage-above.ts';
 import { printable } from '../../system/printable.ts';
 
-function afterSync(): void {
-  const { emerge, eprefix, root, configRoot } = locateAbove(process.argv[2] ?? '');
-  const roots = ['--prefix', eprefix || '/', '--root', root, '--config-root', configRoot];
-  const { error } = spawnSync(join(installation().prefix, 'bin/olm'), ['sync', '--portage', ...roots], {
+function start(program: string, args: readonly string[], emerge: string): number | null {
+  const { error, status } = spawnSync(join(installation().prefix, 'bin', program), args, {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, TUMPLINE_EMERGE: emerge },
   });
   if (error !== undefined) throw error;
+  return status;
+}
+
+function afterSync(): void {
+  const [, , pid = '', repair] = process.argv;
+  const { emerge, eprefix, root, configRoot } = locateAbove(pid);
+  const roots = ['--prefix', eprefix || '/', '--root', root, '--config-root', configRoot];
+  if (repair !== undefined) {
+    process.stderr.write(
+      'tumpline: olm: the sync module is not where Portage looks for it now; it is put there\n',
+    );
+    start('tumpline', ['enable', 'olm', ...roots], emerge);
+  }
+  start('olm', ['sync', '--portage', ...roots], emerge);
 }
 
 try {

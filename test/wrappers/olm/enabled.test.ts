@@ -102,35 +102,76 @@ describe('enable olm', () => {
     expect(existsSync(etc('repos.conf/tumpline-olm.conf'))).toBe(false);
   });
 
-  full('after a change of Python: status says so, the hook as well, and enable puts it right', async () => {
+  full('in a Python that comes later: status says so, and the hook puts the module there', async () => {
     desk = await makeSyncDesk();
+    const { modules, packages } = desk.portage;
+    const other = modules.replace(/python3\.\d+/, 'python3.99');
     expect(tumpline('enable', 'olm').status).toBe(0);
-    // what a new slot looks like: Portage is there, our module is not
-    const record = join(desk.root.directory, 'var/lib/tumpline/enable/state.json');
-    const old = join(desk.root.directory, 'old');
-    await desk.root.run('cp', ['-a', join(desk.portage.modules, 'olm'), old]);
-    mkdirSync(join(old, '__pycache__'));
-    const text = readFileSync(record, 'utf8').replaceAll(join(desk.portage.modules, 'olm'), old);
-    writeFileSync(record, text);
-    rmSync(join(desk.portage.modules, 'olm'), { recursive: true });
+    mkdirSync(other, { recursive: true });
     expect(tumpline('status')).toMatchObject({
       status: 1,
       stdout: expect.stringMatching(
-        /problem +olm: the sync module is in \S*old, but Portage looks in .*: tumpline enable olm\n/,
+        /problem +olm: no sync module in \S*python3\.99\S*olm, .*: tumpline enable olm\n/,
       ),
-    });
-    desk.write('etc/overlayman/packages', '');
-    desk.addSide();
-    const { code, text: said } = await desk.run('emaint', ['sync', '-A']);
-    expect({ code, said }).toMatchObject({
-      code: 0,
-      said: expect.stringContaining('try: tumpline enable olm'),
     });
     expect(tumpline('enable', 'olm')).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/added the file portage\/sync[\s\S]*removed the file old\/olm\.py/),
+      stdout: expect.stringMatching(/olm: added the file \S*python3\.99\S*__init__\.py\n/),
     });
-    expect(existsSync(old)).toBe(false);
     expect(tumpline('status').status).toBe(0);
+    // the old one goes, with its Portage, and what is left is the bytecode
+    rmSync(other, { recursive: true });
+    rmSync(join(modules, 'olm/__init__.py'));
+    desk.write('etc/overlayman/packages', '');
+    desk.addSide();
+    const { code, text } = await desk.run('emaint', ['sync', '-A']);
+    expect({ code, text }).toMatchObject({
+      code: 0,
+      text: expect.stringContaining(`olm: added the file ${packages}/portage/sync/modules/olm/__init__.py\n`),
+    });
+    expect(tumpline('status')).toMatchObject({
+      status: 0,
+      stdout: expect.not.stringContaining('python3.99'),
+    });
   });
+
+  full(
+    'Portage builds nothing of ours without the module, and all with one whose tumpline is gone',
+    async () => {
+      desk = await makeSyncDesk({
+        observability: false,
+        overlays: { guru: {} },
+        ebuilds: { 'app/a-1::guru': {} },
+      });
+      const conf = etc('repos.conf/own.conf');
+      const text = readFileSync(conf, 'utf8');
+      writeFileSync(
+        conf,
+        `${text}\n[guru]\nsync-type = olm\nsync-uri = olm:guru\n`.replace(/\[guru\]\n.*\n.*\n/, ''),
+      );
+      writeFileSync(
+        etc('repos.conf/z.conf'),
+        `[guru]\nlocation = ${desk.root.directory}/var/db/repos/guru\n`,
+      );
+      expect((await desk.run('emerge', ['app/a'])).text).toContain('InvalidModuleName');
+      expect(tumpline('enable', 'olm').status).toBe(0);
+      writeFileSync(join(desk.portage.modules, 'olm/installation'), '/nowhere\n');
+      const synced = await desk.run('emaint', ['sync', '-r', 'guru']);
+      expect(synced).toMatchObject({
+        code: 1,
+        text: expect.stringMatching(
+          /^!!! olm: \/nowhere\/bin\/olm is not there any more: guru stays as it is/m,
+        ),
+      });
+      const { code, text: said } = await desk.run('emerge', ['app/a']);
+      expect({ code, said }).toMatchObject({ code: 0, said: expect.not.stringContaining('!!!') });
+      expect(desk.root.merged()).toEqual(['app/a-1']);
+      rmSync(etc('repos.conf/z.conf'));
+      writeFileSync(
+        conf,
+        `${text}\n`.replace('auto-sync = no\n\n\n', 'sync-type = olm\nsync-uri = git:guru\n'),
+      );
+      expect((await desk.run('emerge', ['-p', 'app/a'])).text).toContain('sync-type olm wants olm:OVERLAY');
+    },
+  );
 });
