@@ -1,8 +1,58 @@
 /** Every command of `olm`: a later one adds its row here and its own file beside this one. */
-import type { Program } from './command.ts';
-import { shell } from './common-options.ts';
+import type { Option, Program } from './command.ts';
+import { json, roots, shell } from './common-options.ts';
+
+const common = { ...json, ...roots };
+
+const offline: Record<string, Option> = {
+  offline: { type: 'boolean', describe: 'ask nobody: what was fetched before counts' },
+};
 
 const table: Program['table'] = [
+  {
+    name: 'list',
+    summary: 'what is listed, by overlay',
+    options: common,
+    load: async () => (await import('./olm-list.ts')).olmList,
+  },
+  {
+    name: 'add',
+    summary: 'list packages',
+    positionals: [
+      { name: 'ATOM', required: true, many: true, describe: 'category/package::overlay, versions allowed' },
+    ],
+    options: { ...offline, ...common },
+    load: async () => (await import('./olm-add.ts')).olmAdd,
+  },
+  {
+    name: 'remove',
+    summary: 'take packages off the list',
+    positionals: [
+      {
+        name: 'ATOM',
+        required: true,
+        many: true,
+        completes: 'listed',
+        describe: 'as it is listed, or category/package',
+      },
+    ],
+    options: common,
+    load: async () => (await import('./olm-remove.ts')).olmRemove,
+  },
+  {
+    name: 'adopt',
+    summary: 'from an overlay that is configured as a whole to what is used of it',
+    positionals: [{ name: 'OVERLAY', required: true, describe: 'a configured repository' }],
+    options: {
+      write: {
+        type: 'boolean',
+        describe: 'list what is used, and put a file of repos.conf aside that holds nothing else',
+      },
+      ...offline,
+      ...common,
+    },
+    load: async () => (await import('./olm-adopt.ts')).olmAdopt,
+  },
   {
     name: 'completion',
     summary: 'print the completion of a shell',

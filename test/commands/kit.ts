@@ -14,24 +14,24 @@ export interface Desk {
   environment: Record<string, string>;
   /** runs the built tumpline to its end, without a terminal */
   tumpline(args: readonly string[], environment?: Record<string, string>): SpawnSyncReturns<string>;
+  /** the same of olm */
+  olm(args: readonly string[], environment?: Record<string, string>): SpawnSyncReturns<string>;
 }
 
 export async function makeDesk(declaration: RootDeclaration = { observability: false }): Promise<Desk> {
   const root = await makeRoot(declaration);
   const tree = await builtTree();
   const environment = { ...root.environment, TUMPLINE_EMERGE: emerge };
-  return {
-    root,
-    tree,
-    environment,
-    tumpline: (args, extra = {}) =>
-      spawnSync(`${tree}/bin/tumpline`, args, {
+  const program =
+    (name: string): Desk['tumpline'] =>
+    (args, extra = {}) =>
+      spawnSync(`${tree}/bin/${name}`, args, {
         env: { ...environment, ...extra },
         encoding: 'utf8',
         timeout: 60_000,
         stdio: ['ignore', 'pipe', 'pipe'],
-      }),
-  };
+      });
+  return { root, tree, environment, tumpline: program('tumpline'), olm: program('olm') };
 }
 
 /** etc, all of bin, and our own state; what only runs or is cached, and what is Portage's, left out. */

@@ -42,7 +42,7 @@ export function readOverlaysConf(overlayman: string): Conf {
 }
 
 /** The list of overlays that counts here. Faults as of `repositoriesIndex`. */
-export async function overlayIndex(desk: OverlaysDesk, names: readonly string[]): Promise<RepositoriesIndex> {
+export async function publicList(desk: OverlaysDesk, names: readonly string[]): Promise<RepositoriesIndex> {
   const conf = readOverlaysConf(desk.overlayman);
   const stray = conf.problems.find(({ section }) => section === undefined);
   if (stray) throw confFault(conf, stray);
@@ -62,7 +62,7 @@ export async function findOverlays(names: readonly string[], desk: OverlaysDesk)
   let index: RepositoriesIndex | undefined;
   let failed: Fault | undefined;
   try {
-    if (wanted.length > 0) index = await overlayIndex(desk, wanted);
+    if (wanted.length > 0) index = await publicList(desk, wanted);
   } catch (error) {
     if (!(error instanceof Fault) || error.code === 'interrupted') throw error;
     failed = error;
