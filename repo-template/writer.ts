@@ -38,7 +38,7 @@ const sumLine = /^([0-9a-f]{64}) {2}(\S.*)$/;
  */
 export async function writeRepository(location: string, files: RepositoryFiles): Promise<RepositoryChange> {
   for (const path of files.keys()) checkPath(path);
-  const sums = new Map([...files].map(([path, content]) => [path, sum(content)]));
+  const sums = sumsOf(files);
   const found = lstatIfPresent(location);
   if (found !== undefined && !found.isDirectory()) throw foreign(location, 'is no directory');
   const present = found === undefined ? [] : filesBelow(location, notOurs);
@@ -69,6 +69,15 @@ export async function writeRepository(location: string, files: RepositoryFiles):
   }
   writeAtomic(join(location, writtenRecord), last);
   return { added, changed, removed };
+}
+
+/** What `writtenRecord` says in a repository that holds these files. */
+export function recordOf(files: RepositoryFiles): string {
+  return recordText(sumsOf(files));
+}
+
+function sumsOf(files: RepositoryFiles): Map<string, string> {
+  return new Map([...files].map(([path, content]) => [path, sum(content)]));
 }
 
 function checkPath(path: string): void {

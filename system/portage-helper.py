@@ -1,6 +1,6 @@
 """Read-only questions to Portage's own API. JSON out; run as: python3 -B portage-helper.py SUBCOMMAND.
 
-where      EPREFIX, Portage's version
+where      EPREFIX, Portage's version, where its shell code is and the bash that runs it
 modules    the directory of its sync modules, and the values of sync-type that they stand for
 settings   values of the configuration that others need to find things
 packages   prints settings when it is ready, then reads one line {"entries": [[type, root, cpv, repo|null], ...],
@@ -38,7 +38,8 @@ def say(value):
 
 
 def where():
-    say({"eprefix": portage.const.EPREFIX, "version": portage.VERSION})
+    const = portage.const
+    say({"eprefix": const.EPREFIX, "version": portage.VERSION, "code": const.PORTAGE_BIN_PATH, "bash": const.BASH_BINARY})
 
 
 def modules():

@@ -17,6 +17,8 @@ export interface RunOptions {
   cancel?: AbortSignal;
   /** whom it runs as, where the caller may choose: root alone */
   owner?: { uid: number; gid: number };
+  /** what ends it then, and at a timeout or too much output; TERM and five seconds later KILL unless given */
+  killSignal?: 'SIGKILL';
 }
 
 export interface RunResult {
@@ -89,6 +91,7 @@ async function start(
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     ...(options.cancel === undefined ? {} : { cancelSignal: options.cancel }),
+    ...(options.killSignal === undefined ? {} : { killSignal: options.killSignal }),
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
   });
   const name = printable(command);
