@@ -3,17 +3,20 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { evaluateSet } from '../portage/set-evaluate.ts';
 import { lintRepositorySets, repositorySets } from '../repo-template/lint.ts';
-import { findSet } from '../sets/catalogue.ts';
+import { findSet, setsState } from '../sets/catalogue.ts';
 import { checkSets, type SetComplaint } from '../sets/check.ts';
 import { type Fix, fixSetText } from '../sets/fix.ts';
+import { flagNotes } from '../sets/flag-notes.ts';
 import { generate } from '../sets/generate.ts';
 import { setLookup } from '../sets/lookup.ts';
 import { membersNow, remember } from '../sets/memory.ts';
 import { installedIn, readMoves } from '../sets/moves.ts';
+import { stampHolds } from '../sets/stamp.ts';
 import { Fault } from '../system/fault.ts';
 import { writeAtomic } from '../system/files.ts';
 import { jsonDocument } from '../system/json.ts';
 import { painter } from '../system/paint.ts';
+import { writingFault } from '../system/places.ts';
 import { printable } from '../system/printable.ts';
 import { flag, type Invocation, word } from './command.ts';
 import { warn } from './report.ts';
@@ -49,7 +52,17 @@ export async function setsCheck(invocation: Invocation): Promise<number> {
     );
     if (!known && (names.includes(one.set) || one.set === 'world')) complaints.push(one);
   }
+  const hindrance =
+    made.state === 'unwritable' && !stampHolds(located) ? writingFault(setsState(located)) : undefined;
+  if (hindrance !== undefined) complaints.push(notRenewed(hindrance));
+  complaints.push(...(await flagNotes(located, catalogue, names)));
   return told(invocation, names, complaints, fixed);
+}
+
+/** That Portage goes on with the sets as they were made last. */
+function notRenewed({ message, hint = '' }: Fault): SetComplaint {
+  const what = `what Portage reads could not be made anew: ${message}`;
+  return { set: 'world', code: 'not-renewed', what, hint, severity: 'note' };
 }
 
 /** The lint for whoever keeps a repository; nothing of this machine's configuration counts. */

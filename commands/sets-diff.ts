@@ -1,8 +1,11 @@
 /** `tumpline sets diff A B`: what B has and A has not, the other way round, and what stands in both in another version. */
-
+import { dirname } from 'node:path';
 import { diffSets } from '../portage/set-diff.ts';
 import { evaluateSet, type SetLookup } from '../portage/set-evaluate.ts';
 import { readSetText } from '../sets/lookup.ts';
+import { typed } from '../sets/shell-text.ts';
+import { Fault } from '../system/fault.ts';
+import { statIfPresent } from '../system/files.ts';
 import { jsonDocument } from '../system/json.ts';
 import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
@@ -15,6 +18,11 @@ export async function setsDiff(invocation: Invocation): Promise<number> {
   const desk = await setsDesk(invocation);
   const words = invocation.positionals.map(word => word.replace(/^@/, ''));
   const isFile = (word: string) => /^\.{0,2}\//.test(word);
+  for (const word of words.filter(isFile))
+    if (statIfPresent(word) === undefined)
+      throw new Fault('missing', `${printable(word)}: no such file`, {
+        hint: `ls ${printable(typed(dirname(word)))}`,
+      });
   const facts = await withPortage(
     desk,
     words.filter(word => !isFile(word)),

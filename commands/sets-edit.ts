@@ -17,7 +17,7 @@ import { Fault } from '../system/fault.ts';
 import { jsonDocument } from '../system/json.ts';
 import { withLock } from '../system/lock.ts';
 import { painter } from '../system/paint.ts';
-import { couldWrite } from '../system/places.ts';
+import { writingFault } from '../system/places.ts';
 import { printable } from '../system/printable.ts';
 import { chosen } from './ask.ts';
 import { flag, type Invocation } from './command.ts';
@@ -29,8 +29,8 @@ export async function setsEdit(invocation: Invocation): Promise<number> {
   const name = (invocation.positionals[0] ?? '').replace(/^@/, '');
   const setName = findSet(desk.catalogue, name)?.name ?? name;
   const target = editTarget(desk.catalogue, name);
-  if (!couldWrite(dirname(target)))
-    throw new Fault('failed', `${printable(target)}: permission denied`, { hint: 'run it again as root' });
+  const hindrance = writingFault(dirname(target));
+  if (hindrance !== undefined) throw hindrance;
   const purpose = `tumpline sets edit ${name}`;
   // one editor a set
   const lock = join(desk.places.run, `edit-${encodeURIComponent(basename(target))}.lock`);

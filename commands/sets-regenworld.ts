@@ -27,7 +27,7 @@ export async function setsRegenworld(invocation: Invocation): Promise<number> {
   const paint = painter(process.stdout);
   const day = (time: number) => new Date(time * 1000).toISOString().slice(0, 10);
   const fileText = ({ path, before, added: fresh }: RegeneratedFile, backup: string | null | undefined) => [
-    `${printable(path)}: ${before.length} entries, ${fresh.length} more${backup ? `; before: ${printable(backup)}` : ''}`,
+    `${printable(path)}: ${before.length} ${before.length === 1 ? 'entry' : 'entries'}, ${fresh.length} more${backup ? `; before: ${printable(backup)}` : ''}`,
     ...fresh.map(({ text, time }) => `${paint('green', `+ ${printable(text)}`)}  ${paint('dim', day(time))}`),
   ];
   const lines = files.flatMap((one, index) => fileText(one, backups[index]));

@@ -14,7 +14,7 @@ import {
   rootVariables,
 } from '../system/portage-configuration.ts';
 import { printable } from '../system/printable.ts';
-import { type MadeSection, type MadeSet, makeSection, setsBelow } from './sections.ts';
+import { type MadeSection, type MadeSet, makeSection, setsBelow, usersets } from './sections.ts';
 
 export interface SetSource {
   readonly name: string;
@@ -84,7 +84,6 @@ export function setsConf(located: Located): string {
   return join(located.configRoot, 'etc/portage/sets.conf');
 }
 
-const usersets = 'usersets';
 const rank = { portage: 0, repository: 1, user: 2, section: 3 } as const;
 
 interface Candidate extends MadeSet {

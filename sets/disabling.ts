@@ -19,6 +19,7 @@ import {
 import { readGeneration } from '../system/generation.ts';
 import type { Located } from '../system/locate.ts';
 import { readOrdinaryText } from '../system/ordinary-file.ts';
+import { writingFault } from '../system/places.ts';
 import { printable } from '../system/printable.ts';
 import { type Catalogue, type SetSource, setsState } from './catalogue.ts';
 import { generate } from './generate.ts';
@@ -115,7 +116,7 @@ export async function writeBack(located: Located, environment: NodeJS.ProcessEnv
   if (state === 'off') return [];
   const how = 'tumpline sets check';
   if (state === 'unwritable')
-    throw new Fault('refused', `${setsState(located)}: permission denied`, { hint: 'run it again as root' });
+    throw writingFault(setsState(located)) ?? new Fault('failed', 'sets: try it again', { hint: how });
   const { changes, lost } = planned(catalogue, readGeneration(setsState(located)));
   const [first] = kept;
   if (lost.length > 0 || first !== undefined) {

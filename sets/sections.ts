@@ -24,6 +24,9 @@ export interface MadeSection {
   readonly problem?: string;
 }
 
+/** The section of the user's own sets. */
+export const usersets = 'usersets';
+
 const fileClass = 'files.StaticFileSet';
 
 /** What stands beside a set's file and is no set. */
@@ -49,6 +52,8 @@ export function makeSection(
   location: (repository: string) => string | undefined,
 ): MadeSection {
   const { options, className, multiset } = section;
+  // what it says of the place may be what cannot be read; that of the user's sets is known all the same
+  if (section.partial && section.name !== usersets) return { section, sets: [] };
   const single = options.get('name') ?? section.name;
   if (className === fileClass && multiset) {
     const written = options.get('directory') ?? join(configRoot, 'etc/portage/sets');

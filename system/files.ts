@@ -56,7 +56,9 @@ export function fileFault(error: unknown, path: string, hint?: string): Fault {
       ? 'run it again as root'
       : errno === 'ENOSPC' || errno === 'EDQUOT'
         ? `df -h ${printable(dirname(path))}`
-        : undefined;
+        : errno === 'EROFS'
+          ? `findmnt -T ${printable(dirname(path))}`
+          : undefined;
   const chosen = hint ?? fallback;
   return new Fault(errno === 'ENOENT' ? 'missing' : 'failed', `${printable(path)}: ${printable(reason)}`, {
     cause: error,

@@ -1,7 +1,8 @@
 /** Where tumpline keeps things, given the roots that Portage uses. */
 import { accessSync, constants } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { statIfPresent } from './files.ts';
+import type { Fault } from './fault.ts';
+import { fileFault, statIfPresent } from './files.ts';
 
 /**
  * The roots as Portage means them: `configRoot` is PORTAGE_CONFIGROOT, which stands alone when it is set and is
@@ -33,16 +34,20 @@ export interface Places {
   systemState(part: string): string;
 }
 
-/** Whether the caller could make or change files in `directory`, which need not exist yet. */
-export function couldWrite(directory: string): boolean {
+/** Why the caller could not make or change files in `directory`, which need not exist yet; undefined where he could. */
+export function writingFault(directory: string): Fault | undefined {
   let at = directory;
   while (statIfPresent(at) === undefined && at !== dirname(at)) at = dirname(at);
   try {
     accessSync(at, constants.W_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return fileFault(error, directory);
   }
+}
+
+export function couldWrite(directory: string): boolean {
+  return writingFault(directory) === undefined;
 }
 
 /** A folder name for a root, so that an ordinary user's state of two roots stays apart. */

@@ -88,7 +88,10 @@ export function interpolated(
   const values = new Map<string, string>();
   for (const [option, value] of raw) {
     const text = interpolate(value, raw, 1);
-    if (text === undefined) problems.push(`${section}: ${option}: % is not followed by % or (name)s`);
+    if (text === undefined)
+      problems.push(
+        `${section}: ${option}: '${value}': a % is followed by neither % nor the (name)s of something known`,
+      );
     else values.set(option, text);
   }
   return values;

@@ -18,6 +18,8 @@ export interface SetsSection {
   readonly className: string;
   readonly multiset: boolean;
   readonly worldCandidate: boolean;
+  /** Not all of its options can be read. */
+  readonly partial: boolean;
   /** Every option, those of DEFAULT included, names in lower case. */
   readonly options: ReadonlyMap<string, string>;
 }
@@ -48,7 +50,9 @@ export function parseSetsConf(files: readonly ConfigFile[], variables: SetsConfV
       if (!first.has(name)) first.set(name, file.name);
   }
   const sections = [...config.sections.keys()].map(name => {
+    const before = problems.length;
     const options = interpolated(config, name, problems);
+    const partial = problems.length > before;
     const truth = (option: string) => {
       const word = options.get(option);
       const value = word === undefined ? false : booleans.get(word.toLowerCase());
@@ -61,6 +65,7 @@ export function parseSetsConf(files: readonly ConfigFile[], variables: SetsConfV
       className: shortClass(options.get('class') ?? 'portage._sets.files.StaticFileSet'),
       multiset: truth('multiset'),
       worldCandidate: truth('world-candidate'),
+      partial,
       options,
     };
   });

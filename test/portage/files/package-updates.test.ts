@@ -47,13 +47,25 @@ function anyAtomOf(next: Random): string {
   return `${operator}${next.pick(packages)}${version}${slot}${next.pick(['', '', '::r', '[x]', '::r[-y]'])}`;
 }
 
+/** Names that older Portages take: beyond ASCII, and with a plus sign first. */
+const formerly = /[^\0-\x7f]|(?:^|[\s/:=!])\+/;
+
+/** Whether this Portage still takes them. */
+async function takesThem(): Promise<boolean> {
+  const [answer] = await oracle.askAll<Answer>('packageUpdates', [['move app/é app/+b', []]]);
+  return answer?.errors === 0;
+}
+
 describe('package updates', () => {
   it('agree with Portage on random files', async () => {
     const next = random(7);
-    const cases = Array.from({ length: quick ? 300 : 3_000 }, () => [
+    const older = await takesThem();
+    const all = Array.from({ length: quick ? 300 : 3_000 }, () => [
       Array.from({ length: 1 + next.below(5) }, () => anyLine(next)).join('\n'),
       Array.from({ length: 6 }, () => anyAtomOf(next)),
     ]) as [string, string[]][];
+    const cases = older ? all.filter(([content]) => !formerly.test(content)) : all;
+    expect(cases.length).toBeGreaterThan(all.length * 0.9);
     const answers = await oracle.askAll<Answer>('packageUpdates', cases);
     let changed = 0;
     const different = cases.flatMap(([content, atoms], index) => {
