@@ -22,16 +22,25 @@ export async function makeRepository(directory: string, format: 'sha1' | 'sha256
   });
 }
 
+export interface FetchKind {
+  /** files' contents as well */
+  readonly blobs: boolean;
+  /** as if nothing were here */
+  readonly anew?: boolean;
+  /** commits; undefined: the whole history and all contents, which is all that a server of plain files can give */
+  readonly depth?: number;
+}
+
 /**
- * Fetches what `ref` names there, depth 1 and without files' contents where `blobs` is false and the server can do so,
- * to the ref `into`. With `anew` as if nothing were here. Returns what it had to say.
+ * Fetches what `ref` names there, without files' contents where that is asked for and the server can do so, to
+ * the ref `into`. Returns what it had to say.
  */
 export async function fetchRef(
   directory: string,
   remote: Remote,
   ref: string,
   into: string,
-  how: { readonly blobs: boolean; readonly anew?: boolean; readonly depth?: number | undefined },
+  how: FetchKind,
 ): Promise<string> {
   const args = [
     'fetch',
@@ -42,9 +51,11 @@ export async function fetchRef(
     '--refmap=',
   ];
   if (how.depth !== undefined) args.push(`--depth=${how.depth}`, '--update-shallow');
-  args.push(how.blobs ? '--no-filter' : '--filter=blob:none');
+  if (how.depth !== undefined) args.push(how.blobs ? '--no-filter' : '--filter=blob:none');
   if (how.anew) args.push('--refetch');
-  const { stderr } = await gitRemote(directory, [...args, '--', 'olm', `+${ref}:${into}`], remote);
+  const { stderr } = await gitRemote(directory, [...args, '--', 'olm', `+${ref}:${into}`], remote, {
+    complete: how.depth === undefined,
+  });
   return stderr;
 }
 

@@ -55,11 +55,10 @@ const fsckIgnored = [
   'symlinkTargetMissing',
 ];
 
-function remoteSettings(remote: Remote): Record<string, string> {
+function remoteSettings(remote: Remote, isPartial: boolean): Record<string, string> {
   return {
     'remote.olm.url': remote.uri,
-    'remote.olm.promisor': 'true',
-    'remote.olm.partialclonefilter': 'blob:none',
+    ...(isPartial ? { 'remote.olm.promisor': 'true', 'remote.olm.partialclonefilter': 'blob:none' } : {}),
     'http.lowSpeedLimit': '100',
     'http.lowSpeedTime': String(remote.patience?.silence ?? patience.silence),
     'fetch.fsckObjects': 'true',
@@ -123,6 +122,8 @@ export interface GitCall extends Pick<RunOptions, 'input' | 'timeout' | 'cancel'
   /** the bare repository; none unless given */
   directory?: string;
   settings?: Record<string, string>;
+  /** the remote promises nothing: what it gives is all there is */
+  complete?: boolean;
   environment?: Record<string, string>;
 }
 
@@ -141,6 +142,7 @@ export async function startGit(args: readonly string[], call: GitCall): Promise<
       { ...settings, ...call.settings },
     ),
     maxBuffer: 256 * 1024 * 1024,
+    group: true,
     ...(call.input === undefined ? {} : { input: call.input }),
     ...(call.timeout === undefined ? {} : { timeout: call.timeout }),
     ...(call.cancel === undefined ? {} : { cancel: call.cancel }),
@@ -194,7 +196,7 @@ export async function gitRemote(
       timeout: limits.whole * 1000,
       ...(remote.signal === undefined ? {} : { cancel: remote.signal }),
       ...call,
-      settings: { ...remoteSettings(remote), ...call.settings },
+      settings: { ...remoteSettings(remote, !call.complete), ...call.settings },
       environment: { GIT_ALLOW_PROTOCOL: remote.protocols, ...call.environment },
     });
   } catch (error) {

@@ -19,6 +19,8 @@ export interface RunOptions {
   owner?: { uid: number; gid: number };
   /** what ends it then, and at a timeout or too much output; TERM and five seconds later KILL unless given */
   killSignal?: 'SIGKILL';
+  /** it starts programs of its own, which have to end with it: it gets a process group, and no terminal to ask on */
+  group?: boolean;
 }
 
 export interface RunResult {
@@ -72,6 +74,37 @@ function words(output: unknown): string {
   return output instanceof Uint8Array ? Buffer.from(output).toString() : String(output ?? '');
 }
 
+const deadly = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Ends a whole process group where `options` end its first process, and when a signal ends us. Returns what lets go. */
+function guardGroup(pid: number, options: RunOptions): () => void {
+  function end(signal: NodeJS.Signals): void {
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // all are gone
+    }
+  }
+  function stop(): void {
+    end('SIGTERM');
+    setTimeout(end, 2000, 'SIGKILL').unref();
+  }
+  function pass(signal: NodeJS.Signals): void {
+    end('SIGTERM');
+    if (process.listenerCount(signal) > 1) return;
+    process.removeListener(signal, pass);
+    process.kill(process.pid, signal);
+  }
+  const timer = options.timeout === undefined ? undefined : setTimeout(stop, options.timeout);
+  options.cancel?.addEventListener('abort', stop);
+  for (const signal of deadly) process.on(signal, pass);
+  return () => {
+    clearTimeout(timer);
+    options.cancel?.removeEventListener('abort', stop);
+    for (const signal of deadly) process.removeListener(signal, pass);
+  };
+}
+
 async function start(
   command: string,
   args: readonly string[],
@@ -80,10 +113,11 @@ async function start(
 ): Promise<Omit<RunResult, 'stdout'> & { stdout: unknown }> {
   const { execa } = await import('execa');
   debug('run', () => shown(command, args));
-  const result = await execa(command, [...args], {
+  const child = execa(command, [...args], {
     reject: false,
     stripFinalNewline: false,
     encoding,
+    detached: options.group ?? false,
     extendEnv: options.env === undefined,
     maxBuffer: options.maxBuffer ?? 64 * 1024 * 1024,
     ...(options.env === undefined ? {} : { env: options.env }),
@@ -94,6 +128,8 @@ async function start(
     ...(options.killSignal === undefined ? {} : { killSignal: options.killSignal }),
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
   });
+  const leave = options.group && child.pid !== undefined ? guardGroup(child.pid, options) : undefined;
+  const result = await child.finally(leave);
   const name = printable(command);
   if (result.failed) {
     const cause = result.cause ?? result;

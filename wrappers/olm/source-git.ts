@@ -97,7 +97,8 @@ export async function fetchGit(
   const git = join(directory, 'git');
   const wanted = await ask(remote, ref);
   const before = await whatIsThere(spec, git, head, supply);
-  if (before?.revision === wanted && isTrusted(spec, directory, wanted)) return before;
+  if (before?.revision === wanted && isTrusted(spec, directory, wanted))
+    return { ...before, notes: rewound(before, options.lastSeen) };
 
   let brought = before === undefined ? undefined : await increment(git, supply);
   let source = brought && (await whatIsThere(spec, git, incoming));
