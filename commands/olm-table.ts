@@ -1,5 +1,5 @@
 /** Every command of `olm`: a later one adds its row here and its own file beside this one. */
-import type { Option, Program } from './command.ts';
+import type { Option, Positional, Program } from './command.ts';
 import { json, roots, shell } from './common-options.ts';
 
 const common = { ...json, ...roots };
@@ -8,7 +8,44 @@ const offline: Record<string, Option> = {
   offline: { type: 'boolean', describe: 'ask nobody: what was fetched before counts' },
 };
 
+const overlays: Positional = {
+  ...{ name: 'OVERLAY', required: false, many: true },
+  describe: 'only this one; without it all that are listed',
+};
+
 const table: Program['table'] = [
+  {
+    name: 'sync',
+    summary: 'fetch what is listed, with all it needs, and have Portage see it',
+    positionals: [overlays],
+    options: {
+      pretend: { type: 'boolean', describe: 'say what would change, and change nothing' },
+      portage: { type: 'boolean', describe: 'Portage has started it', hidden: true },
+      ...offline,
+      ...common,
+    },
+    load: async () => (await import('./olm-sync.ts')).olmSync,
+  },
+  {
+    name: 'why',
+    summary: 'the chain from the list to a package that was taken',
+    positionals: [{ name: 'PACKAGE', required: true, describe: 'a package in a generated repository' }],
+    options: common,
+    load: async () => (await import('./olm-why.ts')).olmWhy,
+  },
+  {
+    name: 'diff',
+    summary: 'what a sync would change: versions, licences, maintainers, eclasses',
+    positionals: [overlays],
+    options: { ...offline, ...common },
+    load: async () => (await import('./olm-diff.ts')).olmDiff,
+  },
+  {
+    name: 'check',
+    summary: 'whether the list, what is published and what Portage knows fit together',
+    options: common,
+    load: async () => (await import('./olm-check.ts')).olmCheck,
+  },
   {
     name: 'list',
     summary: 'what is listed, by overlay',

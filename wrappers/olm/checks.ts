@@ -1,0 +1,187 @@
+/** `olm check`: whether the list, what is published and what Portage is told fit together. Looks only, and asks nobody. */
+import { createHash } from 'node:crypto';
+import { readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { writtenRecord } from '../../repo-template/writer.ts';
+import { lstatIfPresent, readTextIfPresent, statIfPresent } from '../../system/files.ts';
+import { configuredRepositories } from '../../system/portage-configuration.ts';
+import { printable } from '../../system/printable.ts';
+import { filesBelow } from '../../system/tree.ts';
+import { recordedSums } from './changes.ts';
+import type { OlmDesk } from './desk.ts';
+import { asFault, conflictFault } from './failures.ts';
+import type { OlmProblem } from './outcome.ts';
+import { findOverlays } from './overlays.ts';
+import {
+  currentGeneration,
+  namesIn,
+  type PublishedState,
+  publishedOverlays,
+  readPublished,
+} from './published.ts';
+import { type ReadList, readList } from './read-list.ts';
+import { conflictingFile } from './repos-conf.ts';
+import { isLinked } from './repository-link.ts';
+
+export interface Finding extends OlmProblem {
+  /** Empty where it belongs to none. */
+  readonly overlay: string;
+  readonly code:
+    | 'list'
+    | 'overlay'
+    | 'conflict'
+    | 'unpublished'
+    | 'stale'
+    | 'matches-nothing'
+    | 'damaged'
+    | 'link'
+    | 'unknown-to-portage'
+    | 'master'
+    | 'missing-dependency';
+}
+
+const mostFiles = 5;
+
+/** In the order of the list, then by overlay. */
+export async function checkOverlays(desk: OlmDesk): Promise<Finding[]> {
+  const list = readList(desk);
+  const findings: Finding[] = list.problems.map(problem => ({ overlay: '', code: 'list', ...problem }));
+  const { overlayman, cache, environment } = desk;
+  const names = [...list.byOverlay.keys()];
+  const looked = await findOverlays(names, { overlayman, cache, environment, offline: true }).catch(
+    (error: unknown) => {
+      const fault = asFault(error, 'overlays');
+      return { problems: new Map(names.map(name => [name, fault])) };
+    },
+  );
+  for (const [name, { message, hint }] of looked.problems) {
+    const [first] = list.byOverlay.get(name) ?? [];
+    const place = first === undefined ? {} : { file: first.file, line: first.line };
+    findings.push({ overlay: name, code: 'overlay', ...place, what: message, ...hinted(hint) });
+  }
+  const published = publishedOverlays(desk.state);
+  for (const name of names) {
+    const conflict = conflictingFile(desk.located, name);
+    if (conflict !== undefined) {
+      const { message, hint } = conflictFault(name, conflict);
+      findings.push({ overlay: name, code: 'conflict', what: message, ...hinted(hint) });
+    } else if (!published.includes(name) && !looked.problems.has(name))
+      findings.push(
+        found(name, 'unpublished', `${name}: is listed, but nothing of it is published`, `olm sync ${name}`),
+      );
+  }
+  for (const name of namesIn(desk.state)) findings.push(...checkPublished(desk, list, name));
+  return findings;
+}
+
+function hinted(hint: string | undefined): { hint?: string } {
+  return hint === undefined ? {} : { hint };
+}
+
+function found(overlay: string, code: Finding['code'], what: string, hint?: string): Finding {
+  return { overlay, code, what, ...hinted(hint) };
+}
+
+function checkPublished(desk: OlmDesk, list: ReadList, name: string): Finding[] {
+  const base = join(desk.state, name);
+  const anew = `olm sync ${name}`;
+  if (currentGeneration(base) === undefined) {
+    const broken = lstatIfPresent(join(base, 'current')) !== undefined;
+    return broken ? [found(name, 'damaged', `${printable(base)}/current: leads nowhere`, anew)] : [];
+  }
+  const state = readPublished(desk.state, name);
+  if (state === undefined)
+    return [found(name, 'damaged', `${name}: the document of its generation cannot be read`, anew)];
+  return [
+    ...damage(name, join(base, 'current'), state, anew),
+    ...toldPortage(desk, name, state),
+    ...fitsList(list, state, anew),
+    ...state.missing.map(({ cpv, field, atom, note }) =>
+      found(
+        name,
+        'missing-dependency',
+        `${cpv}: ${field} ${atom} is found nowhere${note === undefined ? '' : `; ${note}`}`,
+        `olm search ${atom
+          .replace(/^[^\w]*/, '')
+          .replace(/^.*\//, '')
+          .replace(/[-:[].*/, '')}`,
+      ),
+    ),
+  ];
+}
+
+/** Every byte, against what was written down when it was published. */
+function damage(name: string, directory: string, state: PublishedState, hint: string): Finding[] {
+  const record = readTextIfPresent(join(directory, writtenRecord)) ?? '';
+  if (createHash('sha256').update(record).digest('hex') !== state.digest)
+    return [found(name, 'damaged', `${name}: its record of files is not the one of its document`, hint)];
+  const sums = recordedSums(directory);
+  const present = filesBelow(directory).filter(path => path !== writtenRecord);
+  const wrong = [
+    ...present.filter(path => !sums.has(path)).map(path => `${path} was added`),
+    ...[...sums].flatMap(([path, sum]) => {
+      if (!statIfPresent(join(directory, path))?.isFile()) return [`${path} is missing`];
+      const content = readFileSync(join(directory, path));
+      return createHash('sha256').update(content).digest('hex') === sum ? [] : [`${path} was changed`];
+    }),
+  ];
+  if (wrong.length === 0) return [];
+  const more = wrong.length > mostFiles ? `, and ${wrong.length - mostFiles} more` : '';
+  const what = `${name}: is not as it was published: ${wrong.slice(0, mostFiles).join(', ')}${more}`;
+  return [found(name, 'damaged', what, hint)];
+}
+
+function toldPortage(desk: OlmDesk, name: string, state: PublishedState): Finding[] {
+  if (desk.places.personal) return [];
+  const findings: Finding[] = [];
+  if (!isLinked(desk, name))
+    findings.push(
+      found(name, 'link', `${name}: Portage's var/db/repos/${name} does not lead to it`, `olm sync ${name}`),
+    );
+  const { byName } = configuredRepositories(desk.located, desk.environment);
+  const repository = byName.get(name);
+  if (repository?.location !== realpathSync(join(desk.state, name, 'current')))
+    findings.push(
+      found(
+        name,
+        'unknown-to-portage',
+        `${name}: repos.conf does not name it, so Portage does not see it`,
+        'tumpline enable olm',
+      ),
+    );
+  for (const master of state.masters ?? [])
+    if (!byName.has(master))
+      findings.push(
+        found(
+          name,
+          'master',
+          `${name}: its master ${master} is not there, so Portage refuses it`,
+          `olm sync ${name}`,
+        ),
+      );
+  return findings;
+}
+
+function fitsList(list: ReadList, state: PublishedState, hint: string): Finding[] {
+  const name = state.overlay;
+  const now = list.byOverlay.get(name) ?? [];
+  const before = new Set(state.selections.map(({ text }) => text));
+  const texts = new Set(now.map(({ text }) => text));
+  const findings: Finding[] = [];
+  const changed = now.some(({ text }) => !before.has(text)) || [...before].some(text => !texts.has(text));
+  if (changed && list.sound)
+    findings.push(found(name, 'stale', `${name}: the list was changed since the last sync`, hint));
+  const used = new Set(
+    state.packages.flatMap(({ because }) =>
+      because.flatMap(one => (one.kind === 'selected' ? one.text : [])),
+    ),
+  );
+  for (const { text, file, line } of now)
+    if (before.has(text) && !used.has(text))
+      findings.push({
+        ...{ overlay: name, code: 'matches-nothing', file, line },
+        what: `${text}: ${name} has no such package`,
+        hint: `olm search ${text.replace(/::.*/, '').replace(/^.*\//, '').replaceAll('*', '')}`,
+      });
+  return findings;
+}

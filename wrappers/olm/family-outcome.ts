@@ -1,0 +1,104 @@
+/** Publishes what was worked out for a family, one overlay after the other, and tells what came of each. */
+import { join } from 'node:path';
+import { changesBetween, recordedSums } from './changes.ts';
+import type { OlmDesk } from './desk.ts';
+import { awayFrom } from './failures.ts';
+import type { FamilyPlan, FamilyWork, Prepared } from './family-sync.ts';
+import type { Fetched } from './fetched.ts';
+import type { KnownOutcome } from './inputs.ts';
+import type { OverlayOutcome, OverlayState } from './outcome.ts';
+import { pruneGenerations } from './prune.ts';
+import { publish } from './publish.ts';
+import { readPublished } from './published.ts';
+import { dependencyCache, installedNotes, removePublished } from './removed.ts';
+import { linkRepository } from './repository-link.ts';
+
+const nothing = { added: [], removed: [], changed: [] };
+
+export async function familyOutcomes(
+  { desk }: FamilyWork,
+  plan: FamilyPlan,
+  pretend: boolean,
+): Promise<OverlayOutcome[]> {
+  if (plan.same !== undefined)
+    return plan.same.flatMap(({ digest, ...known }) =>
+      digest === '' && known.problems.length === 0
+        ? []
+        : [{ ...known, ...nothing, state: digest === '' ? 'failed' : ('unchanged' as const) }],
+    );
+  const outcomes: OverlayOutcome[] = [];
+  const known: KnownOutcome[] = [];
+  for (const one of plan.prepared) {
+    const outcome = await published(desk, one, pretend);
+    if (outcome !== undefined) outcomes.push(outcome);
+    const { state: _, added: __, removed: ___, changed: ____, ...rest } = outcome ?? empty(one);
+    known.push({ ...rest, digest: readPublished(desk.state, one.name)?.digest ?? '' });
+  }
+  if (!pretend) plan.remember(known);
+  return outcomes;
+}
+
+function empty({ name, source }: Prepared): OverlayOutcome {
+  const { revision } = source;
+  return {
+    ...{ name, revision, packages: 0, eclasses: 0, notes: [], problems: [], passing: false },
+    ...{ ...nothing, state: 'unchanged' },
+  };
+}
+
+/** Undefined where there is nothing of it, and nothing was. */
+async function published(
+  desk: OlmDesk,
+  prepared: Prepared,
+  pretend: boolean,
+): Promise<OverlayOutcome | undefined> {
+  const { name, source, old, files, document, problems } = prepared;
+  const notes = [...prepared.notes];
+  const { revision } = source;
+  const base = join(desk.state, name);
+  const told = { name, revision, notes, problems, passing: false };
+  const count = { packages: document.packages.length, eclasses: document.eclasses.length };
+  if (files === undefined) {
+    const before = { packages: old?.packages.length ?? 0, eclasses: old?.eclasses.length ?? 0 };
+    return { ...told, ...before, ...nothing, state: 'kept' };
+  }
+  const { any, ...changes } = changesBetween(recordedSums(join(base, 'current')), files);
+  notes.push(...installedNotes(desk, name, changes.removed));
+  if (files.size === 0) {
+    if (old === undefined) {
+      if (problems.length === 0) return undefined;
+      return { ...told, packages: 0, eclasses: 0, ...nothing, state: 'failed' };
+    }
+    if (!pretend) removePublished(desk, name);
+    return { ...told, packages: 0, eclasses: 0, ...changes, state: 'removed' };
+  }
+  let state: OverlayState = old === undefined ? 'new' : any ? 'changed' : 'unchanged';
+  if (!pretend) {
+    const { changed } = await publish(desk.state, name, files, document);
+    if (!changed && old !== undefined) state = 'unchanged';
+    const left = linkRepository(desk, name);
+    if (left !== undefined) notes.push(left);
+    pruneGenerations(desk.state, name, { keep: desk.settings.keep, dependencyCache: dependencyCache(desk) });
+  }
+  return { ...told, ...count, ...changes, state };
+}
+
+/** With what is to be said of those that did not answer. */
+export function withFailed(
+  desk: OlmDesk,
+  outcomes: readonly OverlayOutcome[],
+  found: ReadonlyMap<string, Fetched>,
+): OverlayOutcome[] {
+  return outcomes.map(outcome => {
+    const fault = found.get(outcome.name)?.away;
+    if (fault === undefined) return outcome;
+    const { notes, problems } = awayFrom(desk, outcome.name, fault);
+    return {
+      ...outcome,
+      notes: [...outcome.notes, ...notes],
+      problems: [...outcome.problems, ...problems],
+      // something else that is wrong counts more
+      passing: outcome.problems.length === 0,
+    };
+  });
+}

@@ -1,0 +1,84 @@
+/** One overlay as it is now, or as it was when it last answered. */
+import { join } from 'node:path';
+import { parseLayoutConf } from '../../portage/files/layout-conf.ts';
+import { Fault } from '../../system/fault.ts';
+import { readChecked, writeChecked } from './checked.ts';
+import type { OlmDesk } from './desk.ts';
+import { fetchSource, type OverlaySource, openSource } from './source.ts';
+import type { OverlaySpec } from './spec.ts';
+
+export interface Fetched {
+  readonly source: OverlaySource;
+  /** Of `spec.masters`, of layout.conf, or undefined: neither says any, the main repository it is. */
+  readonly masters: readonly string[] | undefined;
+  /** Whether it was asked just now, and has answered. */
+  readonly asked: boolean;
+  /** Why it could not be asked; the source is then an older one. */
+  readonly away?: Fault;
+}
+
+export interface FetchOptions {
+  /** Not to be asked over the network at all. */
+  readonly offline?: boolean;
+  /** Only to be asked where nothing of it is there. */
+  readonly quiet?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Seconds for which Portage's one sync run does not ask a second time. */
+const sameRun = 600;
+
+/** What goes by itself, or by somebody else's doing; a wrong signature or unsound contents do not. */
+const passing: ReadonlySet<string> = new Set(['offline', 'missing', 'failed', 'corrupt']);
+
+/** Faults: those of fetchSource where nothing older is there, or where it is refused. */
+export async function fetched(desk: OlmDesk, spec: OverlaySpec, options: FetchOptions): Promise<Fetched> {
+  const directory = join(desk.cache, spec.name);
+  const known = readChecked(desk.state, spec.name);
+  const last = known?.uri === spec.uri ? known : undefined;
+  const justNow = desk.portage && last !== undefined && Math.abs(Date.now() / 1000 - last.checked) < sameRun;
+  if (options.offline || options.quiet || justNow) {
+    const source = await openSource(spec, directory);
+    if (source !== undefined) return withMasters(source, false);
+    if (options.offline)
+      throw new Fault('offline', `${spec.name}: was never fetched`, { hint: `olm sync ${spec.name}` });
+  }
+  try {
+    const { signal } = options;
+    const lastSeen = last && {
+      revision: last.revision,
+      ...(last.time === undefined ? {} : { time: last.time }),
+    };
+    const source = await fetchSource(spec, directory, {
+      ...(signal === undefined ? {} : { signal }),
+      ...(lastSeen === undefined ? {} : { lastSeen }),
+    });
+    return await withMasters(source, true);
+  } catch (error) {
+    if (!(error instanceof Fault) || !passing.has(error.code)) throw error;
+    const older = await openSource(spec, directory).catch(() => undefined);
+    if (older === undefined) throw error;
+    return { ...(await withMasters(older, false)), away: error };
+  }
+}
+
+/** That it has answered, for the age and for the next look; not written by whoever only pretends. */
+export function noteAnswer(desk: OlmDesk, { source, masters, asked }: Fetched): void {
+  if (!asked) return;
+  const { spec, revision, time } = source;
+  writeChecked(desk.state, spec.name, {
+    checked: Math.floor(Date.now() / 1000),
+    uri: spec.uri,
+    revision,
+    masters: masters ?? [],
+    ...(time === undefined ? {} : { time }),
+  });
+}
+
+async function withMasters(source: OverlaySource, asked: boolean): Promise<Fetched> {
+  if (source.spec.masters !== undefined) return { source, asked, masters: source.spec.masters };
+  const path = 'metadata/layout.conf';
+  const bytes = (await source.read([path])).get(path);
+  const text = bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
+  return { source, asked, masters: parseLayoutConf(text).value.masters };
+}
