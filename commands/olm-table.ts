@@ -77,6 +77,13 @@ const table: Program['table'] = [
     load: async () => (await import('./olm-remove.ts')).olmRemove,
   },
   {
+    name: 'search',
+    summary: 'packages in the overlays that were fetched, and overlays by name and description',
+    positionals: [{ name: 'WORD', required: true, describe: 'a part of a name' }],
+    options: { ...offline, ...common },
+    load: async () => (await import('./olm-search.ts')).olmSearch,
+  },
+  {
     name: 'adopt',
     summary: 'from an overlay that is configured as a whole to what is used of it',
     positionals: [{ name: 'OVERLAY', required: true, describe: 'a configured repository' }],
@@ -89,6 +96,12 @@ const table: Program['table'] = [
       ...common,
     },
     load: async () => (await import('./olm-adopt.ts')).olmAdopt,
+  },
+  {
+    name: 'export',
+    summary: 'the list, with where its overlays come from, for somebody else',
+    options: { ...offline, ...common },
+    load: async () => (await import('./olm-export.ts')).olmExport,
   },
   {
     name: 'completion',
