@@ -22,6 +22,7 @@ const whole: ReadonlySet<string> = new Set([
   'use.desc',
   'use.force',
   'use.mask',
+  'use.stable',
   'use.stable.force',
   'use.stable.mask',
 ]);
