@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commandsOf, shownOptions } from '../../commands/command.ts';
 import { olm } from '../../commands/olm-table.ts';
+import { overlayOptions } from '../../portage/files/overlays-conf.ts';
 import { top } from '../kit/environment.ts';
 import { builtTree } from './built.ts';
 
@@ -78,4 +79,14 @@ test('completions are there for both names', () => {
   ])
     expect(readFileSync(join(tree, path), 'utf8')).toContain('overlayman');
   expect(readFileSync(join(tree, 'share/man/man1/overlayman.1'), 'utf8')).toContain('.TH OLM 1');
+});
+
+test('the manual names every command and option, and what overlays.conf may say', () => {
+  const page = (name: string) => readFileSync(join(top, 'man', name), 'utf8').replaceAll('\\-', '-');
+  for (const command of olm.table.flatMap(commandsOf)) {
+    expect(page('olm.1')).toContain(`olm ${command.name}`);
+    for (const [option] of shownOptions(command)) expect(page('olm.1')).toContain(`--${option}`);
+  }
+  for (const option of overlayOptions)
+    expect(page('overlayman.5')).toMatch(new RegExp(`^\\.B[RI] "?${option}\\b`, 'm'));
 });
