@@ -17,6 +17,7 @@ const programs = {
   fish: 'fish',
   zsh: 'zsh',
   dot: 'graphviz',
+  rsync: 'rsync',
 };
 
 function isThere(program) {

@@ -18,6 +18,8 @@ export interface CommitOptions {
   readonly sign?: string;
   /** the GNUPGHOME to sign with */
   readonly gnupg?: string;
+  /** instead of gpg */
+  readonly gpg?: string;
   /** `main` unless given */
   readonly branch?: string;
   /** instead of the branch's head; [] makes a root commit */
@@ -100,6 +102,7 @@ export function commitTreeId(directory: string, tree: string, options: CommitOpt
   const commit = git(
     directory,
     [
+      ...(options.gpg === undefined ? [] : ['-c', `gpg.program=${options.gpg}`]),
       'commit-tree',
       tree,
       ...parents.flatMap(parent => ['-p', parent]),

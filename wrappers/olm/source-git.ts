@@ -106,9 +106,10 @@ export async function fetchGit(
     brought = await bringAnew(supply, wanted.length === 64 ? 'sha256' : 'sha1');
     source = await gitSource(spec, brought.git, incoming);
   }
+  let notes: string[];
   try {
     if (source === undefined) throw new Fault('corrupt', `${printable(brought.git)}: nothing was fetched`);
-    await checkTrust({ ...supply, spec, upstream, git: brought.git, commit: source.revision });
+    notes = await checkTrust({ ...supply, spec, upstream, git: brought.git, commit: source.revision });
     await setRef(brought.git, head, source.revision);
   } catch (error) {
     dropNew(directory);
@@ -119,7 +120,7 @@ export async function fetchGit(
 
   const now = await gitSource(spec, git, head, supply);
   if (now === undefined) throw new Fault('corrupt', `${printable(git)}: the head is gone`);
-  const notes = rewound(now, options.lastSeen ?? before);
+  notes.push(...rewound(now, options.lastSeen ?? before));
   if (/filtering not recognized/.test(brought.words))
     notes.push('the server knows no partial clones: all files were fetched');
   return { ...now, notes };

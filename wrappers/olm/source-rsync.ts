@@ -79,6 +79,7 @@ async function rsync(
     const result = await run('rsync', [...all, join(directory, 'tree.new/')], {
       cwd: directory,
       timeout: limit.whole * 1000,
+      group: true,
       env: { ...Object.fromEntries(names.map(name => [name, process.env[name]])), LC_ALL: 'C' },
       ...(options.signal === undefined ? {} : { cancel: options.signal }),
       ...(owner === undefined ? {} : { owner }),

@@ -36,6 +36,7 @@ export interface Question extends Supply {
   readonly commit: string;
 }
 
+const unsigned = 'it is not signed';
 const upstreamRef = 'refs/olm/upstream';
 
 /** What mirrors with a cache add to the signed tree: repo-mirror-ci runs `pmaint regen` with these three. */
@@ -67,16 +68,21 @@ function keyMaterial(spec: OverlaySpec): Buffer[] {
   });
 }
 
+/** Which commit was believed, by which key: two words and the date of the signed commit, seconds. */
 function recordOf(spec: OverlaySpec, commit: string): string {
   const sum = createHash('sha256');
   for (const file of keyMaterial(spec)) sum.update(file);
-  return `${commit} ${sum.digest('hex')}\n`;
+  return `${commit} ${sum.digest('hex')}`;
+}
+
+function readRecord(directory: string): { record: string; time: number } {
+  const words = (readTextIfPresent(join(directory, 'trusted')) ?? '').trim().split(' ');
+  return { record: words.slice(0, 2).join(' '), time: Number(words[2]) || 0 };
 }
 
 /** Whether this commit was found to be signed by the key that is set; true where none is. */
 export function isTrusted(spec: OverlaySpec, directory: string, commit: string): boolean {
-  if (spec.key === undefined) return true;
-  return readTextIfPresent(join(directory, 'trusted')) === recordOf(spec, commit);
+  return spec.key === undefined || readRecord(directory).record === recordOf(spec, commit);
 }
 
 /** What is wrong with a signature, from GnuPG's status lines (doc/DETAILS); undefined when it is good. */
@@ -89,7 +95,7 @@ export function signatureFault(status: string): string | undefined {
   if (words.has('NO_PUBKEY') || words.has('ERRSIG')) return 'it is signed by another key';
   const good = status.split('\n').filter(line => line.startsWith('[GNUPG:] GOODSIG ')).length;
   if (good === 1 && words.has('VALIDSIG')) return undefined;
-  return 'it is not signed';
+  return unsigned;
 }
 
 async function withKeyring<T>(question: Question, work: (gnupg: string) => Promise<T>): Promise<T> {
@@ -138,7 +144,12 @@ async function difference(git: string, one: string, other: string): Promise<stri
 /** Second parents of the commit and of its first parent. */
 async function mergedIn(question: Question): Promise<string[]> {
   const { git, remote, ref } = question;
-  await fetchRef(git, remote, ref, incoming, { blobs: false, depth: 3 });
+  try {
+    await fetchRef(git, remote, ref, incoming, { blobs: false, depth: 3 });
+  } catch (error) {
+    // a server of plain files gave the whole history already
+    if (!(error instanceof Fault) || error.code !== 'refused') throw error;
+  }
   const commit = await readCommit(git, question.commit);
   const first = commit?.parents[0];
   const before = first === undefined ? undefined : await readCommit(git, first);
@@ -153,26 +164,40 @@ async function upstreamHead(question: Question): Promise<string[]> {
   return commit === undefined ? [] : [commit.oid];
 }
 
-/** Faults: `untrusted` unless the commit may be believed; `missing`, `invalid` (the key), `offline` (upstream). */
-export async function checkTrust(question: Question): Promise<void> {
+/** The signed commit that the commit is, or was made from; otherwise what is wrong. */
+async function signedOrigin(question: Question, gnupg: string): Promise<{ oid: string } | { why: string }> {
+  const { git, commit } = question;
+  let why = signatureFault(await signatureStatus(git, commit, gnupg));
+  if (why === undefined) return { oid: commit };
+  // a mirror does not sign; who does, and wrongly, is no mirror
+  if (why !== unsigned) return { why };
+  for (const candidates of [mergedIn, upstreamHead])
+    for (const candidate of await candidates(question)) {
+      const fault = signatureFault(await signatureStatus(git, candidate, gnupg));
+      const differs = fault === undefined ? await difference(git, commit, candidate) : undefined;
+      if (fault === undefined && differs === undefined) return { oid: candidate };
+      const what = fault ?? `${printable(differs ?? '')} differs`;
+      why = `${unsigned}, and of ${candidate.slice(0, 12)}, which it may be made from, ${what}`;
+    }
+  return { why };
+}
+
+/**
+ * Faults: `untrusted` unless the commit may be believed; `missing`, `invalid` (the key), `offline` (upstream). Returns a
+ * note when what was signed is older than what was believed before: somebody may hold back the newer.
+ */
+export async function checkTrust(question: Question): Promise<string[]> {
   const { spec, git, commit, directory } = question;
-  if (spec.key === undefined || isTrusted(spec, directory, commit)) return;
-  const why = await withKeyring(question, async gnupg => {
-    const own = signatureFault(await signatureStatus(git, commit, gnupg));
-    if (own !== 'it is not signed') return own;
-    let last = own;
-    for (const candidates of [mergedIn, upstreamHead])
-      for (const candidate of await candidates(question)) {
-        const fault = signatureFault(await signatureStatus(git, candidate, gnupg));
-        const differs = fault === undefined ? await difference(git, commit, candidate) : undefined;
-        if (fault === undefined && differs === undefined) return undefined;
-        last = `${candidate.slice(0, 12)}, which it was made from: ${fault ?? `has another ${printable(differs ?? '')}`}`;
-      }
-    return last;
-  });
-  if (why !== undefined)
-    throw new Fault('untrusted', `${printable(spec.name)}: ${commit.slice(0, 12)}: ${why}`, {
+  if (spec.key === undefined || isTrusted(spec, directory, commit)) return [];
+  const origin = await withKeyring(question, gnupg => signedOrigin(question, gnupg));
+  if ('why' in origin)
+    throw new Fault('untrusted', `${printable(spec.name)}: ${commit.slice(0, 12)}: ${origin.why}`, {
       hint: `gpg --show-keys ${printable(spec.key)}`,
     });
-  renew(join(directory, 'trusted'), recordOf(spec, commit));
+  const before = readRecord(directory).time;
+  const time = (await readCommit(git, origin.oid))?.time ?? 0;
+  renew(join(directory, 'trusted'), `${recordOf(spec, commit)} ${time}\n`);
+  return time < before
+    ? [`rewound: what is signed, ${origin.oid.slice(0, 12)}, is older than what was signed before`]
+    : [];
 }
