@@ -18,7 +18,7 @@ export interface ToyOverlay {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-export type OverlayFiles = ReadonlyMap<string, string>;
+export type OverlayFiles = ReadonlyMap<string, string | Uint8Array>;
 
 export function toyFiles(name: string, toy: ToyOverlay, main = 'testbed'): Map<string, string> {
   const files = new Map(Object.entries(toy.files ?? {}));
@@ -90,6 +90,6 @@ export function sourceOf(name: string, files: OverlayFiles, asked: string[][] = 
   };
 }
 
-export function writeFiles(directory: string, files: OverlayFiles): void {
+export function writeFiles(directory: string, files: ReadonlyMap<string, string>): void {
   for (const [path, text] of files) writeText(join(directory, path), text);
 }

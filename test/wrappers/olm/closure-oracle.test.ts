@@ -1,0 +1,81 @@
+/** Real Portage decides: what a closure generates must resolve as the whole overlay does in which all else is masked. */
+
+import type { Closure } from '../../../portage/closure.ts';
+import { randomOverlays } from '../../testbed/random-overlays.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { noteReduced, quick } from '../../kit/environment.ts';
+import { metadataIn, type OverlayWorld, overlayWorld, pretend } from '../../testbed/overlay-world.ts';
+import { toyWorlds } from './toy-worlds.ts';
+
+const worlds = new Map<string, Promise<OverlayWorld>>();
+
+function worldOf(name: string, make: () => Promise<OverlayWorld>): Promise<OverlayWorld> {
+  const world = worlds.get(name) ?? make();
+  worlds.set(name, world);
+  return world;
+}
+
+afterAll(async () => {
+  for (const world of worlds.values()) (await world).remove();
+});
+
+interface Comparison {
+  /** target -> whether it resolves with one of the flags at least, and what Portage said if not */
+  readonly resolved: ReadonlyMap<string, string | true>;
+  readonly closure: Closure;
+}
+
+/** Fails where the two ways differ: in what is merged for any target, or in any variable of a copied version. */
+async function compare(
+  world: OverlayWorld,
+  list: string,
+  flags: readonly string[] = [''],
+): Promise<Comparison> {
+  const closure = await world.closure(list);
+  const whole = world.masked(closure);
+  const generated = await world.generated(closure);
+  const targets = closure.packages
+    .filter(({ because }) => because[0]?.kind === 'selected')
+    .flatMap(({ overlay, cpvs }) => cpvs.map(cpv => `=${cpv}::${overlay}`));
+  const resolved = new Map<string, string | true>();
+  for (const target of targets) {
+    for (const USE of flags) {
+      const expected = await pretend(world, whole, [target], { USE });
+      const { success, merges } = await pretend(world, generated, [target], { USE });
+      expect([target, success, merges]).toEqual([target, expected.success, expected.merges]);
+      if (resolved.get(target) !== true) resolved.set(target, success || expected.said);
+    }
+  }
+  const versions = closure.packages.flatMap(({ overlay, cpvs }) => cpvs.map(cpv => [overlay, cpv] as const));
+  const metadata = await metadataIn(world, whole, versions);
+  expect(metadata).not.toContain(null);
+  expect(await metadataIn(world, generated, versions, true)).toEqual(metadata);
+  return { resolved, closure };
+}
+
+const all = Object.entries(toyWorlds).flatMap(([name, { lists }]) =>
+  lists.map(list => [name, list] as const),
+);
+const seeds = Array.from({ length: quick ? 0 : 12 }, (_, at) => `overlays ${at}`);
+if (quick) noteReduced('of the lists of overlay packages only one is tried against Portage');
+
+describe('what is generated resolves as the whole', () => {
+  test.each(quick ? all.slice(0, 1) : all)('%s: %j', async (name, list) => {
+    const { main, overlays, flags, unresolvable = [] } = toyWorlds[name]!;
+    const world = await worldOf(name, () => overlayWorld(main, overlays));
+    const { resolved } = await compare(world, list, flags);
+    expect(resolved).not.toEqual(new Map());
+    for (const [target, said] of resolved)
+      expect(said === true, `${target}: ${said}`).toBe(!unresolvable.includes(target));
+  });
+
+  test.each(seeds)('by chance: %s', async seed => {
+    const { main, overlays, lists } = randomOverlays(seed);
+    const world = await overlayWorld(main, overlays);
+    try {
+      for (const list of lists) await compare(world, list, ['', 'f g h']);
+    } finally {
+      world.remove();
+    }
+  });
+});
