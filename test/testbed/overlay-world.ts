@@ -7,6 +7,7 @@ import { locate } from '../../system/locate.ts';
 import { filesBelow } from '../../system/tree.ts';
 import { gather } from '../../wrappers/olm/gather.ts';
 import { localView } from '../../wrappers/olm/local-view.ts';
+import { materialise } from '../../wrappers/olm/materialise.ts';
 import type { OverlaySource } from '../../wrappers/olm/source.ts';
 import { emerge, python, top } from '../kit/environment.ts';
 import type { RootDeclaration } from './declaration.ts';
@@ -99,7 +100,8 @@ export async function overlayWorld(
       const made = new Map<string, ReadonlyMap<string, Uint8Array>>();
       for (const [name, source] of sources) {
         const kept = masters.get(name)!.filter(one => local.hasRepository(one) || isTaken(closure, one));
-        const files = await plainCopy(source, closure, kept);
+        const dependents = [...masters].filter(([, of]) => of.includes(name)).map(([one]) => one);
+        const { files } = await materialise(source, closure, local, { masters: kept, dependents });
         if (files.size > 0) made.set(name, files);
       }
       for (const [name, files] of made) {
@@ -126,33 +128,6 @@ export async function overlayWorld(
     },
     remove: () => root.remove(),
   };
-}
-
-async function plainCopy(
-  source: OverlaySource,
-  closure: Closure,
-  masters: readonly string[],
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const { name } = source.spec;
-  const own = <T extends { overlay: string }>(all: readonly T[]) =>
-    all.filter(({ overlay }) => overlay === name);
-  const packages = own(closure.packages);
-  const paths = packages.flatMap(({ cp, cpvs }) => [
-    ...cpvs.map(cpv => `metadata/md5-cache/${cpv}`),
-    ...[...source.files.keys()].filter(path => {
-      const version = `${cp.slice(0, cp.indexOf('/'))}/${path.slice(path.lastIndexOf('/') + 1, -'.ebuild'.length)}`;
-      return path.startsWith(`${cp}/`) && (!path.endsWith('.ebuild') || cpvs.includes(version));
-    }),
-  ]);
-  paths.push(...own(closure.eclasses).map(eclass => `eclass/${eclass.name}.eclass`));
-  paths.push(...own(closure.eclassFiles).map(({ path }) => path));
-  paths.push(...own(closure.licenses).map(license => `licenses/${license.name}`));
-  if (paths.length === 0) return new Map();
-  const files = new Map(
-    await source.read([...paths, 'profiles/repo_name', 'profiles/categories', 'profiles/package.mask']),
-  );
-  files.set('metadata/layout.conf', Buffer.from(`masters = ${masters.join(' ')}\nthin-manifests = true\n`));
-  return files;
 }
 
 function isTaken(closure: Closure, name: string): boolean {

@@ -1,10 +1,10 @@
 /** Real Portage decides: what a closure generates must resolve as the whole overlay does in which all else is masked. */
 
-import type { Closure } from '../../../portage/closure.ts';
-import { randomOverlays } from '../../testbed/random-overlays.ts';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Closure } from '../../../portage/closure.ts';
 import { noteReduced, quick } from '../../kit/environment.ts';
 import { metadataIn, type OverlayWorld, overlayWorld, pretend } from '../../testbed/overlay-world.ts';
+import { randomOverlays } from '../../testbed/random-overlays.ts';
 import { toyWorlds } from './toy-worlds.ts';
 
 const worlds = new Map<string, Promise<OverlayWorld>>();
@@ -56,7 +56,7 @@ async function compare(
 const all = Object.entries(toyWorlds).flatMap(([name, { lists }]) =>
   lists.map(list => [name, list] as const),
 );
-const seeds = Array.from({ length: quick ? 0 : 12 }, (_, at) => `overlays ${at}`);
+const seeds = Array.from({ length: quick ? 0 : 8 }, (_, at) => `overlays ${at}`);
 if (quick) noteReduced('of the lists of overlay packages only one is tried against Portage');
 
 describe('what is generated resolves as the whole', () => {
