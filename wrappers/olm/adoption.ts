@@ -13,6 +13,7 @@ import type { Places } from '../../system/places.ts';
 import { configuredRepositories } from '../../system/portage-configuration.ts';
 import { printable } from '../../system/printable.ts';
 import { readAllInstalled } from '../../system/vdb.ts';
+import { profileInOverlay, profileStack } from './profile-stack.ts';
 import { reposConf, repositoryLink } from './repos-conf.ts';
 
 type Repository = NonNullable<ReturnType<ReturnType<typeof configuredRepositories>['byName']['get']>>;
@@ -62,8 +63,8 @@ export async function planAdoption(located: Located, places: Places, name: strin
     throw new Fault('refused', `${name}: is the main repository, which is needed as a whole`, {
       hint: 'olm list',
     });
-  const profile = join(places.portageConfiguration, 'make.profile');
-  if (statIfPresent(profile) && realpathSync(profile).startsWith(`${location}/`))
+  const stack = profileStack(located, configuredRepositories(located));
+  if (profileInOverlay(stack, name, location) !== undefined)
     throw new Fault('refused', `${name}: the profile that is in use lies in it`, {
       hint: 'eselect profile list',
     });

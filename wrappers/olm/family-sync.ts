@@ -15,7 +15,9 @@ import { recorded } from './local-stamp.ts';
 import type { localView } from './local-view.ts';
 import { materialise } from './materialise.ts';
 import type { OverlayOutcome } from './outcome.ts';
+import { profileInOverlay, profileStack } from './profile-stack.ts';
 import { type PublishedState, readPublished } from './published.ts';
+import { repositoryLink } from './repos-conf.ts';
 import { type Retained, retained, selectionKey, withRetained } from './retained.ts';
 import { closureNotes, selectionProblems } from './told.ts';
 
@@ -73,7 +75,9 @@ export async function planFamily(work: FamilyWork, again = false): Promise<Famil
   const sources = new Map(names.flatMap(name => pair(name, found.get(name)?.source)));
   const sourced = new Map<string, Map<string, CacheEntry>>();
   const told = new Map<string, string[]>();
-  const repositories = configuredRepositories(desk.located, desk.environment).byName;
+  const configured = configuredRepositories(desk.located, desk.environment);
+  const repositories = configured.byName;
+  const profiles = profileStack(desk.located, configured);
   const closure = await gather(selections, sources, view, {
     masters,
     ...(desk.settings.uncached === 'no' ? {} : { metadata: (source, cpvs) => metadata(source, cpvs) }),
@@ -107,6 +111,7 @@ export async function planFamily(work: FamilyWork, again = false): Promise<Famil
     );
     const entries = await sourcedMetadata(desk.located, source, cpvs, {
       masters: roots,
+      known: join(desk.state, name, 'current'),
       tell: note => told.set(name, [...(told.get(name) ?? []), note]),
     });
     const all = sourced.get(name) ?? new Map<string, CacheEntry>();
@@ -126,6 +131,7 @@ export async function planFamily(work: FamilyWork, again = false): Promise<Famil
     const source = found.get(name)?.source;
     if (source === undefined) throw new Error(`${name}: nothing was fetched`);
     const own = kept.get(name);
+    const profile = profileInOverlay(profiles, name, repositoryLink(desk.located, name));
     const made = await materialise(source, closure, view, {
       name,
       masters: mastersOf(name),
@@ -162,7 +168,15 @@ export async function planFamily(work: FamilyWork, again = false): Promise<Famil
         licenses: inOverlay(closure.licenses),
         missing: inOverlay(closure.missing),
       },
-      notes: [...source.notes, ...(told.get(name) ?? []), ...made.notes, ...closureNotes(closure, name, own)],
+      notes: [
+        ...source.notes,
+        ...(profile === undefined
+          ? []
+          : [`${name}: the profile in use is there, and is not copied: ${profile}`]),
+        ...(told.get(name) ?? []),
+        ...made.notes,
+        ...closureNotes(closure, name, own),
+      ],
       problems: selectionProblems(closure, name, wrong.selections),
     };
   }

@@ -3,9 +3,11 @@
  * What comes out is data, and no more than the ebuild could say of itself in any other way.
  */
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { parseCpv } from '../../portage/cpv.ts';
 import { ebuildEapi, parseDependOutput } from '../../portage/files/depend-output.ts';
-import type { CacheEntry } from '../../portage/files/md5-cache.ts';
+import { type CacheEntry, parseCacheEntry } from '../../portage/files/md5-cache.ts';
+import { readTextIfPresent } from '../../system/files.ts';
 import type { Located } from '../../system/locate.ts';
 import { helperPath } from '../../system/portage.ts';
 import { rootsEnvironment } from '../../system/portage-facts.ts';
@@ -21,6 +23,8 @@ export interface SourcedOptions {
   /** Is told, in a sentence each, what could not be done and why. */
   readonly tell?: (note: string) => void;
   readonly signal?: AbortSignal;
+  /** Root of the repository that was made last time: what it says of the same ebuild and eclasses holds. */
+  readonly known?: string;
 }
 
 /** Two at a time: a sync leaves the computer usable. */
@@ -45,21 +49,22 @@ export async function sourcedMetadata(
   const portage = await portageCode(located);
   const ebuilds = await source.read(waiting.map(ebuildPath));
   const stage = await makeStage(portage.code, source, options.masters);
+  for (const [cpv, entry] of knownEntries(options.known, waiting, ebuilds, stage)) result.set(cpv, entry);
+  const rest = waiting.filter(cpv => !result.has(cpv));
   let stopped = 0;
   async function work(sandbox: Sandbox): Promise<void> {
-    for (let cpv = waiting.shift(); cpv !== undefined; cpv = waiting.shift()) {
+    for (let cpv = rest.shift(); cpv !== undefined; cpv = rest.shift()) {
       const content = ebuilds.get(ebuildPath(cpv)) ?? new Uint8Array();
       const entry = await sourceOne(sandbox, stage, cpv, content, options.signal);
       if (typeof entry === 'object') result.set(cpv, entry);
       else tell(`${printable(cpv)}: ${entry}`);
       if (entry === notEnded) stopped += 1;
-      if (stopped >= patience && waiting.length > 0)
-        tell(
-          `ebuilds that were not looked at, after ${patience} that did not end: ${waiting.splice(0).length}`,
-        );
+      if (stopped >= patience && rest.length > 0)
+        tell(`ebuilds that were not looked at, after ${patience} that did not end: ${rest.splice(0).length}`);
     }
   }
   try {
+    if (rest.length === 0) return sorted(result);
     const bash = bashFor(portage.bash);
     const sandbox = await usableSandbox({ bash, stage: stage.directory, eprefix: located.eprefix });
     if (typeof sandbox === 'string') tell(`ebuilds without metadata were not looked at, since ${sandbox}`);
@@ -67,7 +72,32 @@ export async function sourcedMetadata(
   } finally {
     stage.remove();
   }
-  return new Map([...result].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return sorted(result);
+}
+
+function sorted(entries: ReadonlyMap<string, CacheEntry>): Map<string, CacheEntry> {
+  return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function* knownEntries(
+  known: string | undefined,
+  cpvs: readonly string[],
+  ebuilds: ReadonlyMap<string, Uint8Array>,
+  stage: Stage,
+): Generator<[string, CacheEntry]> {
+  for (const cpv of known === undefined ? [] : cpvs) {
+    const text = readTextIfPresent(join(known ?? '', 'metadata/md5-cache', cpv));
+    const { value, problems } = parseCacheEntry(text ?? '');
+    if (text === undefined || problems.length > 0 || value.md5 !== md5(ebuilds.get(ebuildPath(cpv))))
+      continue;
+    if (value.eclasses.every(({ name, checksum }) => stage.eclass(name) === checksum)) yield [cpv, value];
+  }
+}
+
+function md5(content: Uint8Array | undefined): string {
+  return createHash('md5')
+    .update(content ?? '')
+    .digest('hex');
 }
 
 /** A sentence where there is none. */
@@ -100,7 +130,7 @@ async function sourceOne(
   if (parsed === undefined) return 'its ebuild gives no metadata';
   const eclasses = parsed.inherited.map(name => ({ name, checksum: stage.eclass(name) ?? '' }));
   if (eclasses.some(({ checksum }) => checksum === '')) return 'its ebuild inherits what is not there';
-  return { fields: parsed.fields, eclasses, md5: createHash('md5').update(content).digest('hex') };
+  return { fields: parsed.fields, eclasses, md5: md5(content) };
 }
 
 /** Empty where the text is no cpv. */

@@ -27,7 +27,7 @@ export async function makeStage(
   source: OverlaySource,
   masters: readonly (string | OverlaySource)[],
 ): Promise<Stage> {
-  const directory = mkdtempSync(join(tmpdir(), 'tumpline-olm-'));
+  const directory = mkdtempSync(join(tmpdir(), 'tumpline-depend-'));
   const sums = new Map<string, string>();
   try {
     chmodSync(directory, 0o755);

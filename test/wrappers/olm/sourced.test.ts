@@ -28,7 +28,11 @@ const able =
 if (!able) noteReduced('olm: no sandbox can be made here, ebuilds without metadata are not tested');
 
 let root: Root;
+const outer = process.env['TMPDIR'];
+const temporary = mkdtempSync(join(tmpdir(), 'tumpline-sourced-'));
 beforeAll(async () => {
+  chmodSync(temporary, 0o755);
+  process.env['TMPDIR'] = temporary;
   root = await makeRoot({
     eclasses: {
       both: 'IUSE="from-main"\nDEPEND="main/both"\n',
@@ -39,20 +43,26 @@ beforeAll(async () => {
     overlays: { ov: { layout: ['masters = testbed'] } },
   });
 });
-afterAll(() => root?.remove());
+afterAll(() => {
+  root?.remove();
+  if (outer === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = outer;
+  rmSync(temporary, { recursive: true });
+});
 
-async function sourced(texts: OverlayTexts, cpvs: readonly string[]) {
+async function sourced(texts: OverlayTexts, cpvs: readonly string[], known?: string) {
   const located = locate({ ...root.environment, TUMPLINE_EMERGE: emerge });
   const notes: string[] = [];
   const found = await sourcedMetadata(located, overlaySource('ov', texts), cpvs, {
     masters: [root.repository],
     tell: note => notes.push(note),
+    ...(known === undefined ? {} : { known }),
   });
   return { found, notes };
 }
 
 function leftovers(): string[] {
-  return readdirSync(tmpdir()).filter(name => name.startsWith('tumpline-olm-'));
+  return readdirSync(temporary).filter(name => name.startsWith('tumpline-depend-'));
 }
 
 const eclasses = {
@@ -125,6 +135,23 @@ describe.runIf(able)('ebuilds without metadata', () => {
     const ours = new Map([...found].map(([cpv, entry]) => [cpv, writeCacheEntry(entry)]));
     expect(Object.fromEntries(ours)).toEqual(Object.fromEntries([...theirs].sort()));
     expect(leftovers()).toEqual([]);
+  });
+
+  test('are not run again where the last generation has what still holds', async () => {
+    const slot = (text: string) => ({
+      'a-b/c/c-1.ebuild': `EAPI=8\nSLOT=${text}\nDESCRIPTION=d\ninherit both own\n`,
+    });
+    const known = join(root.directory, 'tmp/known');
+    const first = (await sourced({ ...eclasses, ...slot('1') }, ['a-b/c-1'])).found.get('a-b/c-1')!;
+    const kept = writeCacheEntry({ ...first, fields: new Map([...first.fields, ['SLOT', 'kept']]) });
+    writeOverlay(known, { 'metadata/md5-cache/a-b/c-1': kept });
+    const slotOf = async (texts: OverlayTexts) =>
+      (await sourced(texts, ['a-b/c-1'], known)).found.get('a-b/c-1')?.fields.get('SLOT');
+    expect(await slotOf({ ...eclasses, ...slot('1') })).toBe('kept');
+    expect(await slotOf({ ...eclasses, ...slot('2') })).toBe('2');
+    expect(await slotOf({ ...eclasses, 'eclass/helper.eclass': '', ...slot('1') })).toBe('1');
+    writeOverlay(known, { 'metadata/md5-cache/a-b/c-1': `${kept}rubbish\n` });
+    expect(await slotOf({ ...eclasses, ...slot('1') })).toBe('1');
   });
 
   test('reach nothing', async () => {
