@@ -6,7 +6,8 @@ import { wholeRepository } from '../wrappers/olm/adoption.ts';
 import { addSelections, selectionOf } from '../wrappers/olm/list-edit.ts';
 import { findOverlays } from '../wrappers/olm/overlays.ts';
 import { flag, type Invocation } from './command.ts';
-import { listDesk, tell, withList } from './olm.ts';
+import { listDesk, problemsOf, withList } from './olm.ts';
+import { tellProblems } from './olm-problems.ts';
 import { warn } from './report.ts';
 
 /** Exit status 1 where an overlay cannot be had as things stand; the line is added all the same. */
@@ -40,7 +41,7 @@ export async function olmAdd(invocation: Invocation): Promise<number> {
       process.stdout.write(`to get it: olm sync ${sound.join(' ')}\n`);
   }
   for (const note of notes) warn(note);
-  for (const fault of new Set(problems.values())) tell(fault);
+  tellProblems(problemsOf(problems));
   return [...problems.values()].every(({ code }) => code === 'offline') ? 0 : 1;
 }
 

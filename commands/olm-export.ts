@@ -5,7 +5,8 @@ import { readSelections } from '../wrappers/olm/list.ts';
 import { findOverlays, readOverlaysConf } from '../wrappers/olm/overlays.ts';
 import type { OverlaySpec } from '../wrappers/olm/spec.ts';
 import { flag, type Invocation } from './command.ts';
-import { listDesk, tell } from './olm.ts';
+import { listDesk, problemsOf } from './olm.ts';
+import { tellProblems } from './olm-problems.ts';
 import { warn } from './report.ts';
 
 /** Exit status 1 where a line or an overlay could not be told of. */
@@ -16,8 +17,7 @@ export async function olmExport(invocation: Invocation): Promise<number> {
   const names = [...new Set(selections.map(({ atom }) => atom.repo ?? ''))];
   const { specs, problems: faults } = await findOverlays(names, desk);
   const own = new Set(readOverlaysConf(desk.overlayman).sections.keys());
-  for (const problem of problems) tell(problem);
-  for (const fault of new Set(faults.values())) tell(fault);
+  tellProblems([...problems, ...problemsOf(faults)]);
   const shared = [...specs.values()].map(withoutSecrets);
   for (const { name, uri, type, key } of specs.values()) {
     if (type === 'local') warn(`${name}: is the directory ${printable(uri)} of this computer`);

@@ -9,7 +9,7 @@ const offline: Record<string, Option> = {
 };
 
 const overlays: Positional = {
-  ...{ name: 'OVERLAY', required: false, many: true },
+  ...{ name: 'OVERLAY', required: false, many: true, completes: 'overlay' as const },
   describe: 'only this one; without it all that are listed',
 };
 

@@ -47,7 +47,7 @@ function oneWord(value: string): string | undefined {
 const options: Readonly<Record<string, readonly [Field, string, Reader]>> = {
   'sync-uri': ['syncUri', 'a URI or an absolute path', oneWord],
   type: ['type', 'git, rsync or local', value => /^(git|rsync|local)$/.exec(value)?.[0]],
-  branch: ['branch', 'the name of a branch', value => /^[A-Za-z0-9_][\w./+-]*$/.exec(value)?.[0]],
+  branch: ['branch', 'the name of a branch', value => /^[A-Za-z0-9_][\w./+@#=-]*$/.exec(value)?.[0]],
   mirror: ['mirror', 'yes, no or a URI', value => yesNo(value) ?? oneWord(value)],
   masters: [
     'masters',

@@ -46,8 +46,8 @@ test('add, list, remove', () => {
     `tumpline: ${packages}:3: 'oops' is no package atom\ntry: olm search oops\n`,
   ]);
   expect(stdout).toBe(
-    `mirrored  https://github.com/gentoo-mirror/mirrored\n  app-misc/foo::mirrored  ${packages}:1\n` +
-      `mine  /srv/mine\n  >=dev-x/y-2:0::mine     ${packages}:2\n`,
+    `mirrored  https://github.com/gentoo-mirror/mirrored\n  app-misc/foo::mirrored  ${packages}:1  not synced yet\n` +
+      `mine  /srv/mine\n  >=dev-x/y-2:0::mine     ${packages}:2  not synced yet\n`,
   );
   for (const args of [['add', 'app-misc/foo::mirrored', 'a/b::mine'], ['list'], ['remove', 'a/b', 'dev-x/y']])
     expectDocumented('olm.md', JSON.parse(desk.olm([...args, '--json']).stdout));
