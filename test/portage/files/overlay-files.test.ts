@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseOverlaysConf } from '../../../portage/files/overlays-conf.ts';
 import { parseRepositoriesXml } from '../../../portage/files/repositories-xml.ts';
-import { top } from '../../kit/environment.ts';
+import { quick, top } from '../../kit/environment.ts';
+import { random } from '../../kit/random.ts';
 
 const text = readFileSync(join(top, 'test/portage/files/fixtures/repositories.xml'), 'utf8');
 
@@ -59,6 +60,13 @@ describe('repositories.xml', () => {
     ['all but the end', text.trimEnd().slice(0, -5)],
   ])('%s is no list', (_, wrong) => {
     expect(parseRepositoriesXml(wrong)).toBeUndefined();
+  });
+
+  test('nothing that was cut short is a list', () => {
+    const end = text.indexOf('</repositories>') + '</repositories>'.length;
+    const next = random(3);
+    for (let round = 0; round < (quick ? 20 : 200); round += 1)
+      expect(parseRepositoriesXml(text.slice(0, next.below(end)))).toBeUndefined();
   });
 
   test('an empty list is a list', () => {

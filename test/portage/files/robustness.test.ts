@@ -9,7 +9,10 @@ import { parseLayoutConf } from '../../../portage/files/layout-conf.ts';
 import { parseMakeConf } from '../../../portage/files/make-conf.ts';
 import { parseCacheEntry } from '../../../portage/files/md5-cache.ts';
 import { parseMtimedb } from '../../../portage/files/mtimedb.ts';
+import { parseOverlayList } from '../../../portage/files/overlay-list.ts';
+import { parseOverlaysConf } from '../../../portage/files/overlays-conf.ts';
 import { parseReposConf } from '../../../portage/files/repos-conf.ts';
+import { parseRepositoriesXml } from '../../../portage/files/repositories-xml.ts';
 import { installedPackage, parseVdbMetadata } from '../../../portage/files/vdb.ts';
 import { quick, top } from '../../kit/environment.ts';
 import { type Random, random } from '../../kit/random.ts';
@@ -30,6 +33,18 @@ const formats: Record<string, readonly [string, (text: string) => number]> = {
   'repos.conf': [
     '[DEFAULT]\nmain-repo = gentoo\n[gentoo]\nlocation = %(EPREFIX)s/var/db/repos/gentoo\nsync-type = git\naliases = a\n  b\n',
     text => parseReposConf([{ name: 'x', text }], variables).value.sections.length,
+  ],
+  'the list of olm': [
+    '# mine\napp-misc/foo::guru # why\n>=a/b-1:0::kde\n*/*::x\n!a/b::c\n',
+    text => parseOverlayList(text, 'f').selections.length,
+  ],
+  'overlays.conf': [
+    'repositories = https://a.b/c\n[guru]\nsync-uri = https://d.e/f\nmasters = gentoo\n[kde]\nmirror = yes\n',
+    text => parseOverlaysConf(text).sections.size,
+  ],
+  'repositories.xml': [
+    '<?xml version="1.0"?>\n<repositories><!-- <repo> --><repo quality="core"><name>a</name><description lang="en">b &amp; c</description>\n<source type="git">https://d.e/f</source></repo></repositories>\n',
+    text => parseRepositoriesXml(text)?.length ?? 0,
   ],
   'make.conf': [
     'CFLAGS="-O2 -pipe"\nCXXFLAGS="${CFLAGS}"\nsource "more"\nexport FEATURES=\'a b\' # c\nUSE="\\\n x -y"\n',
