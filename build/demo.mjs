@@ -1,7 +1,9 @@
 // `npm run demo`: on a bare clone, sets itself up and really merges a small desktop through the wrapper, in ./demo-root.
 // With `--frames` a part of it, step by step in a terminal of its own, and the pictures that were drawn are printed.
+// With `olm` single packages out of an overlay instead, which a git server of its own serves.
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ensurePackages, ensurePortage, top } from './bootstrap.mjs';
 import { build } from './build.mjs';
@@ -84,9 +86,31 @@ async function frames(emerge) {
   return 1;
 }
 
+async function olm(emerge) {
+  const { prepareOlmDemo, runOlmDemo } = await demoTestbed();
+  const served = mkdtempSync(join(tmpdir(), 'tumpline-demo-'));
+  const demo = await prepareOlmDemo(served, directory);
+  say(
+    `A private Gentoo root stands in ${relative(process.cwd(), directory)}; nothing outside this clone is touched.`,
+  );
+  say(`An overlay called guru, with ${demo.packages} packages, is served at ${demo.server.url}.`);
+  try {
+    const code = await runOlmDemo(demo, join(dist, 'bin'), emerge);
+    say(
+      code === 0
+        ? `\nThe generated repository: ${relative(process.cwd(), directory)}/var/db/repos/guru/`
+        : `\ndemo: the last command ended with ${code}`,
+    );
+    return code;
+  } finally {
+    await demo.end();
+    rmSync(served, { recursive: true, force: true });
+  }
+}
+
 async function main(words) {
-  if (words.some(argument => argument !== '--frames')) {
-    process.stderr.write('usage: npm run demo [-- --frames]\n');
+  if (words.length > 1 || words.some(argument => !['--frames', 'olm'].includes(argument))) {
+    process.stderr.write('usage: npm run demo [-- --frames|olm]\n');
     return 2;
   }
   ensurePackages();
@@ -94,6 +118,7 @@ async function main(words) {
   process.env.TUMPLINE_TEST_EMERGE = emerge;
   await build();
   rmSync(directory, { recursive: true, force: true });
+  if (words[0] === 'olm') return olm(emerge);
   if (words.length > 0) return frames(emerge);
   const { prepareDemo } = await demoTestbed();
   const { root, target, packages, dependencies } = await prepareDemo(directory);

@@ -21,7 +21,7 @@ export async function olmSync(invocation: Invocation): Promise<number> {
   const pretend = flag(invocation, 'pretend');
   const report = await syncOverlays(desk, {
     ...(names.length === 0 ? {} : { names }),
-    ...{ pretend, offline: flag(invocation, 'offline') },
+    ...{ pretend, offline: flag(invocation, 'offline'), anew: flag(invocation, 'anew') },
   });
   if (flag(invocation, 'json')) process.stdout.write(syncDocument(report, pretend));
   else process.stdout.write(reportText(desk, report, pretend));

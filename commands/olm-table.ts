@@ -20,6 +20,7 @@ const table: Program['table'] = [
     positionals: [overlays],
     options: {
       pretend: { type: 'boolean', describe: 'say what would change, and change nothing' },
+      anew: { type: 'boolean', describe: 'work everything out again, and replace what was damaged' },
       portage: { type: 'boolean', describe: 'Portage has started it', hidden: true },
       ...offline,
       ...common,

@@ -1,5 +1,6 @@
 /** What build/demo.mjs bundles and calls. */
 export { framesText, runFrames } from './demo-frames.ts';
+export { prepareOlmDemo, runOlmDemo } from './demo-olm.ts';
 
 import { demoTarget, demoTree } from './demo-tree.ts';
 import { resolveIn } from './resolver.ts';

@@ -1,13 +1,10 @@
 /** `olm check`: whether the list, what is published and what Portage is told fit together. Looks only, and asks nobody. */
-import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { writtenRecord } from '../../repo-template/writer.ts';
-import { lstatIfPresent, readTextIfPresent, statIfPresent } from '../../system/files.ts';
+import { lstatIfPresent } from '../../system/files.ts';
 import { configuredRepositories } from '../../system/portage-configuration.ts';
 import { printable } from '../../system/printable.ts';
-import { filesBelow } from '../../system/tree.ts';
-import { recordedSums } from './changes.ts';
+import { damageIn } from './damage.ts';
 import type { OlmDesk } from './desk.ts';
 import { asFault, conflictFault } from './failures.ts';
 import type { OlmProblem } from './outcome.ts';
@@ -39,8 +36,6 @@ export interface Finding extends OlmProblem {
     | 'master'
     | 'missing-dependency';
 }
-
-const mostFiles = 5;
 
 /** In the order of the list, then by overlay. */
 export async function checkOverlays(desk: OlmDesk): Promise<Finding[]> {
@@ -84,7 +79,7 @@ function found(overlay: string, code: Finding['code'], what: string, hint?: stri
 
 function checkPublished(desk: OlmDesk, list: ReadList, name: string): Finding[] {
   const base = join(desk.state, name);
-  const anew = `olm sync ${name}`;
+  const anew = `olm sync --anew ${name}`;
   if (currentGeneration(base) === undefined) {
     const broken = lstatIfPresent(join(base, 'current')) !== undefined;
     return broken ? [found(name, 'damaged', `${printable(base)}/current: leads nowhere`, anew)] : [];
@@ -93,9 +88,9 @@ function checkPublished(desk: OlmDesk, list: ReadList, name: string): Finding[] 
   if (state === undefined)
     return [found(name, 'damaged', `${name}: the document of its generation cannot be read`, anew)];
   return [
-    ...damage(name, join(base, 'current'), state, anew),
+    ...damageIn(name, join(base, 'current'), state.digest).map(what => found(name, 'damaged', what, anew)),
     ...toldPortage(desk, name, state),
-    ...fitsList(list, state, anew),
+    ...fitsList(list, state, `olm sync ${name}`),
     ...state.missing.map(({ cpv, field, atom, note }) =>
       found(
         name,
@@ -108,27 +103,6 @@ function checkPublished(desk: OlmDesk, list: ReadList, name: string): Finding[] 
       ),
     ),
   ];
-}
-
-/** Every byte, against what was written down when it was published. */
-function damage(name: string, directory: string, state: PublishedState, hint: string): Finding[] {
-  const record = readTextIfPresent(join(directory, writtenRecord)) ?? '';
-  if (createHash('sha256').update(record).digest('hex') !== state.digest)
-    return [found(name, 'damaged', `${name}: its record of files is not the one of its document`, hint)];
-  const sums = recordedSums(directory);
-  const present = filesBelow(directory).filter(path => path !== writtenRecord);
-  const wrong = [
-    ...present.filter(path => !sums.has(path)).map(path => `${path} was added`),
-    ...[...sums].flatMap(([path, sum]) => {
-      if (!statIfPresent(join(directory, path))?.isFile()) return [`${path} is missing`];
-      const content = readFileSync(join(directory, path));
-      return createHash('sha256').update(content).digest('hex') === sum ? [] : [`${path} was changed`];
-    }),
-  ];
-  if (wrong.length === 0) return [];
-  const more = wrong.length > mostFiles ? `, and ${wrong.length - mostFiles} more` : '';
-  const what = `${name}: is not as it was published: ${wrong.slice(0, mostFiles).join(', ')}${more}`;
-  return [found(name, 'damaged', what, hint)];
 }
 
 function toldPortage(desk: OlmDesk, name: string, state: PublishedState): Finding[] {

@@ -1,6 +1,9 @@
 /** Publishes what was worked out for a family, one overlay after the other, and tells what came of each. */
 import { join } from 'node:path';
+import { writtenRecord } from '../../repo-template/writer.ts';
+import { removeFile } from '../../system/files.ts';
 import { changesBetween, recordedSums } from './changes.ts';
+import { damageIn } from './damage.ts';
 import type { OlmDesk } from './desk.ts';
 import { awayFrom } from './failures.ts';
 import type { FamilyPlan, FamilyWork, Prepared } from './family-sync.ts';
@@ -13,12 +16,18 @@ import { readPublished } from './published.ts';
 import { dependencyCache, installedNotes, removePublished } from './removed.ts';
 import { linkRepository } from './repository-link.ts';
 
+export interface Publishing {
+  readonly pretend: boolean;
+  /** What is not as it was published is written again. */
+  readonly anew: boolean;
+}
+
 const nothing = { added: [], removed: [], changed: [] };
 
 export async function familyOutcomes(
   { desk }: FamilyWork,
   plan: FamilyPlan,
-  pretend: boolean,
+  { pretend, anew }: Publishing,
 ): Promise<OverlayOutcome[]> {
   if (plan.same !== undefined)
     return plan.same.flatMap(({ digest, ...known }) =>
@@ -29,6 +38,7 @@ export async function familyOutcomes(
   const outcomes: OverlayOutcome[] = [];
   const known: KnownOutcome[] = [];
   for (const one of plan.prepared) {
+    if (anew && !pretend) forgetDamaged(desk, one);
     const outcome = await published(desk, one, pretend);
     if (outcome !== undefined) outcomes.push(outcome);
     const { state: _, added: __, removed: ___, changed: ____, ...rest } = outcome ?? empty(one);
@@ -36,6 +46,13 @@ export async function familyOutcomes(
   }
   if (!pretend) plan.remember(known);
   return outcomes;
+}
+
+/** Without its record a generation counts as another one, so that the next takes its place. */
+function forgetDamaged(desk: OlmDesk, { name, old }: Prepared): void {
+  const current = join(desk.state, name, 'current');
+  if (old !== undefined && damageIn(name, current, old.digest).length > 0)
+    removeFile(join(current, writtenRecord));
 }
 
 function empty({ name, source }: Prepared): OverlayOutcome {

@@ -169,6 +169,7 @@ export async function planFamily(work: FamilyWork, again = false): Promise<Famil
         missing: inOverlay(closure.missing),
       },
       notes: [
+        ...(found.get(name)?.notes ?? []),
         ...source.notes,
         ...(profile === undefined
           ? []

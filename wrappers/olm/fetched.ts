@@ -1,6 +1,6 @@
 /** One overlay as it is now, or as it was when it last answered. */
 import { join } from 'node:path';
-import { parseLayoutConf } from '../../portage/files/layout-conf.ts';
+import { parseLayoutConf, validRepoName } from '../../portage/files/layout-conf.ts';
 import { Fault } from '../../system/fault.ts';
 import { readChecked, writeChecked } from './checked.ts';
 import type { OlmDesk } from './desk.ts';
@@ -11,6 +11,7 @@ export interface Fetched {
   readonly source: OverlaySource;
   /** Of `spec.masters`, of layout.conf, or undefined: neither says any, the main repository it is. */
   readonly masters: readonly string[] | undefined;
+  readonly notes: readonly string[];
   /** Whether it was asked just now, and has answered. */
   readonly asked: boolean;
   /** Why it could not be asked; the source is then an older one. */
@@ -76,9 +77,13 @@ export function noteAnswer(desk: OlmDesk, { source, masters, asked }: Fetched): 
 }
 
 async function withMasters(source: OverlaySource, asked: boolean): Promise<Fetched> {
-  if (source.spec.masters !== undefined) return { source, asked, masters: source.spec.masters };
-  const path = 'metadata/layout.conf';
-  const bytes = (await source.read([path])).get(path);
-  const text = bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
-  return { source, asked, masters: parseLayoutConf(text).value.masters };
+  const paths = ['metadata/layout.conf', 'profiles/repo_name'];
+  const contents = await source.read(paths);
+  const [layout = '', named = ''] = paths.map(path => Buffer.from(contents.get(path) ?? []).toString('utf8'));
+  const { masters, repoName } = parseLayoutConf(layout).value;
+  const { name } = source.spec;
+  const itself = repoName ?? validRepoName(named.split('\n')[0] ?? '') ?? name;
+  const notes =
+    itself === name ? [] : [`calls itself ${itself}; what is made of it is called ${name}, as listed`];
+  return { source, asked, notes, masters: source.spec.masters ?? masters };
 }

@@ -1,5 +1,5 @@
 /**
- * Whether the local repositories still give the answers that a closure was made from: docs/decisions/0018. What was
+ * Whether the local repositories still give the answers that a closure was made from: docs/decisions/0016. What was
  * asked is kept, and a stamp of all that the answers rest on; it is far cheaper than asking again.
  */
 import { createHash, type Hash } from 'node:crypto';

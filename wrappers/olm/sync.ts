@@ -20,6 +20,8 @@ export interface SyncOptions {
   readonly pretend?: boolean;
   readonly offline?: boolean;
   readonly signal?: AbortSignal;
+  /** Everything is worked out again, and what is not as it was published is replaced. */
+  readonly anew?: boolean;
   /** Is shown what each overlay with new inputs is to be, before it is published. */
   readonly seen?: (prepared: Prepared) => void;
 }
@@ -108,6 +110,7 @@ async function familySynced(
   options: SyncOptions,
 ): Promise<OverlayOutcome[]> {
   const { found, faults, masters } = collected;
+  const { pretend = false, anew = false } = options;
   const failed = family.filter(name => faults.has(name));
   const names = family.filter(name => !faults.has(name));
   const failures = failed.flatMap(name => {
@@ -119,9 +122,9 @@ async function familySynced(
   try {
     const outcomes = await locked(desk, family, async () => {
       const work = { desk, local, names, failed, selections, found, masters };
-      const plan = await planFamily(work);
+      const plan = await planFamily(work, anew);
       for (const one of plan.prepared) options.seen?.(one);
-      return familyOutcomes(work, plan, options.pretend ?? false);
+      return familyOutcomes(work, plan, { pretend, anew });
     });
     return [...failures, ...withFailed(desk, outcomes, found)];
   } catch (error) {

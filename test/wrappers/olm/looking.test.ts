@@ -115,6 +115,11 @@ test.skipIf(quick)(
     expect(broken.code).toBe(1);
     expect(broken.stdout).toContain('app-x/frog/frog-1.ebuild was changed');
     expect(broken.stdout).toContain('profiles/categories is missing');
+    expect(broken.stdout).toContain('olm sync --anew guru');
+    expect((await desk.olm(['sync'])).code).toBe(0);
+    expect((await desk.olm(['sync', '--anew', 'guru'])).code).toBe(0);
+    expect((await desk.olm(['check'])).stdout).not.toContain('guru: ');
+    expect(desk.visible('app-x/frog')).toEqual(['app-x/frog-1:0::guru']);
   },
   60_000,
 );
