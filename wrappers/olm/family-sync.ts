@@ -18,6 +18,7 @@ import type { OverlayOutcome } from './outcome.ts';
 import { profileInOverlay, profileStack } from './profile-stack.ts';
 import { type PublishedState, readPublished } from './published.ts';
 import { repositoryLink } from './repos-conf.ts';
+import { isLinked } from './repository-link.ts';
 import { type Retained, retained, selectionKey, withRetained } from './retained.ts';
 import { closureNotes, selectionProblems } from './told.ts';
 
@@ -68,7 +69,8 @@ export async function planFamily(work: FamilyWork, again = false): Promise<Famil
     besides: [...failed, '', ...installed, '', ...local.implicit],
   };
   const same = again || failed.length > 0 ? undefined : sameAsBefore(desk, inputs, local.generated);
-  if (same !== undefined) return { same, prepared: [], remember: () => undefined };
+  if (same?.every(known => stillPublished(desk, known)))
+    return { same, prepared: [], remember: () => undefined };
   forgetInputs(desk, names);
 
   const { view, asked } = recorded(local);
@@ -181,6 +183,12 @@ export async function planFamily(work: FamilyWork, again = false): Promise<Famil
       problems: selectionProblems(closure, name, wrong.selections),
     };
   }
+}
+
+/** A generation that is gone, is another one, or is not where Portage looks, has to be seen to. */
+function stillPublished(desk: OlmDesk, { name, digest }: KnownOutcome): boolean {
+  if ((readPublished(desk.state, name)?.digest ?? '') !== digest) return false;
+  return digest === '' || desk.places.personal || isLinked(desk, name);
 }
 
 function pair<Value>(name: string, value: Value | undefined): [string, Value][] {

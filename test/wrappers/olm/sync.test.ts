@@ -231,3 +231,32 @@ test.skipIf(quick)(
   },
   60_000,
 );
+
+test.skipIf(quick)(
+  'what is published and has gone is made again',
+  async () => {
+    desk = await makeOlmDesk({ guru: frog }, { declaration });
+    desk.list('app-x/frog::guru');
+    await desk.olm(['sync']);
+    const { directory } = desk.root;
+    for (const path of ['var/db/repos/guru', 'var/lib/tumpline/olm/guru/current', 'var/lib/tumpline/olm']) {
+      rmSync(join(directory, path), { recursive: true });
+      expect(await desk.olm(['sync'])).toMatchObject({ code: 0, stderr: '' });
+      expect(desk.visible('app-x/frog')).toEqual(['app-x/frog-1:0::guru']);
+    }
+  },
+  60_000,
+);
+
+test.skipIf(quick)(
+  'an overlay that calls itself otherwise has the name by which it is listed',
+  async () => {
+    desk = await makeOlmDesk({ guru: frog }, { declaration });
+    desk.commit('guru', frog, { 'profiles/repo_name': 'frogs\n' });
+    desk.list('app-x/frog::guru');
+    const answer = await desk.olm(['sync']);
+    expect(answer.stdout).toContain('calls itself frogs; what is made of it is called guru, as listed');
+    expect(desk.visible('app-x/frog')).toEqual(['app-x/frog-1:0::guru']);
+  },
+  60_000,
+);
