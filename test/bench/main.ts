@@ -6,17 +6,20 @@ import { top } from '../kit/environment.ts';
 import { emergeFigures } from './emerge.ts';
 import { type Figure, figureLine, figureRow, median, verdict } from './figure.ts';
 import { graphFigures } from './graph.ts';
+import { olmClosure, olmFigures } from './olm.ts';
 import { picturePainter, pictureTimes } from './picture-parts.ts';
 import { setsFigures } from './sets.ts';
 
 const areas: Record<string, () => AsyncGenerator<Figure>> = {
   emerge: emergeFigures,
   graph: graphFigures,
+  olm: olmFigures,
   sets: setsFigures,
 };
 
 /** `--part NAME ARGS…`: what a measurement runs in a process of its own. */
 const parts: Record<string, (args: readonly string[]) => Promise<void>> = {
+  'olm-closure': olmClosure,
   'picture-times': pictureTimes,
   'picture-painter': picturePainter,
 };
