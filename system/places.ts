@@ -24,9 +24,9 @@ export interface Places {
   eroot: string;
   /** the directories belong to the caller alone, because the system's are not writable */
   personal: boolean;
-  /** `var/lib/tumpline/PART` or the caller's own */
+  /** `var/lib/tumpline/PART`, or the caller's own unless that very directory is theirs to write to */
   state(part: string): string;
-  /** `var/cache/tumpline/PART` or the caller's own */
+  /** `var/cache/tumpline/PART`, likewise */
   cache(part: string): string;
   /** sockets and locks: `run/tumpline` or the caller's own */
   run: string;
@@ -69,8 +69,11 @@ export function places(roots: Roots, environment: NodeJS.ProcessEnv = process.en
     return join(base?.startsWith('/') ? base : fallback, 'tumpline', slug(eroot));
   };
   const uid = process.getuid?.() ?? 0;
-  const lib = personal ? own('XDG_STATE_HOME', join(home, '.local/state')) : systemLib;
-  const cache = personal ? own('XDG_CACHE_HOME', join(home, '.cache')) : systemCache;
+  const lib = own('XDG_STATE_HOME', join(home, '.local/state'));
+  const cache = own('XDG_CACHE_HOME', join(home, '.cache'));
+  // a part may belong to the user as whom Portage syncs
+  const usual = (path: string) =>
+    !personal || (statIfPresent(path)?.isDirectory() === true && couldWrite(path));
   const runtime = personal ? own('XDG_RUNTIME_DIR', join('/tmp', `tumpline-${uid}`)) : systemRun;
   return {
     configuration: join('/', configRoot, 'etc/tumpline.conf'),
@@ -78,8 +81,8 @@ export function places(roots: Roots, environment: NodeJS.ProcessEnv = process.en
     portageConfiguration: join('/', configRoot, 'etc/portage'),
     eroot,
     personal,
-    state: part => join(lib, part),
-    cache: part => join(cache, part),
+    state: part => join(usual(join(systemLib, part)) ? systemLib : lib, part),
+    cache: part => join(usual(join(systemCache, part)) ? systemCache : cache, part),
     run: runtime,
     systemState: part => join(systemLib, part),
   };

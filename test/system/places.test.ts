@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -68,6 +68,21 @@ test('who cannot write there gets XDG directories, apart for each root', async (
     run: `/tmp/tumpline-${uid}/tumpline/@${name}`,
     dirs: [
       `/home/u/.local/state/tumpline/@${name}/emerge`,
+      `/cache/tumpline/@${name}/emerge`,
+      `${root}/var/lib/tumpline/emerge`,
+    ],
+  });
+  // but a part's own directory may be theirs
+  chmodSync(root, 0o755);
+  mkdirSync(join(root, 'var/lib/tumpline/emerge'), { recursive: true });
+  chmodSync(root, 0o555);
+  chownSync(join(root, 'var/lib/tumpline/emerge'), uid ?? 0, uid ?? 0);
+  chmodSync(join(root, 'var/lib/tumpline'), 0o555);
+  const owned = spawnSync(process.execPath, [program, root], { encoding: 'utf8', uid, cwd: '/' });
+  expect(JSON.parse(owned.stdout)).toMatchObject({
+    personal: true,
+    dirs: [
+      `${root}/var/lib/tumpline/emerge`,
       `/cache/tumpline/@${name}/emerge`,
       `${root}/var/lib/tumpline/emerge`,
     ],
