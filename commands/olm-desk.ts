@@ -7,5 +7,10 @@ import { configurationFor, locateFor } from './roots.ts';
 export async function deskFor(invocation: Invocation): Promise<OlmDesk> {
   const { located, places } = locateFor(invocation);
   const { settings } = await configurationFor(places);
-  return olmDesk(located, places, settings.olm, { portage: flag(invocation, 'portage') });
+  const portage = flag(invocation, 'portage');
+  return olmDesk(located, places, settings.olm, {
+    portage,
+    // the sync module names the one that is to be synced
+    hook: portage && invocation.positionals.length === 0,
+  });
 }

@@ -2,8 +2,11 @@
 import { jsonDocument } from '../system/json.ts';
 import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
+import { asOwner, ownerToBe } from '../wrappers/olm/as-owner.ts';
 import type { OlmDesk } from '../wrappers/olm/desk.ts';
+import { readSelections } from '../wrappers/olm/list.ts';
 import { outcomeText, type SyncReport } from '../wrappers/olm/outcome.ts';
+import { handOver } from '../wrappers/olm/owner.ts';
 import { syncOverlays } from '../wrappers/olm/sync.ts';
 import { flag, type Invocation } from './command.ts';
 import { deskFor } from './olm-desk.ts';
@@ -17,12 +20,20 @@ const mostNotes = 5;
 
 export async function olmSync(invocation: Invocation): Promise<number> {
   const desk = await deskFor(invocation);
+  const owner = ownerToBe(desk);
+  if (owner !== undefined) {
+    const listed = readSelections(desk.overlayman).selections.map(({ atom }) => atom.repo ?? '');
+    return asOwner(desk, owner, listed);
+  }
   const names = invocation.positionals;
   const pretend = flag(invocation, 'pretend');
   const report = await syncOverlays(desk, {
     ...(names.length === 0 ? {} : { names }),
     ...{ pretend, offline: flag(invocation, 'offline'), anew: flag(invocation, 'anew') },
   });
+  // the first repository is what makes repos.conf name somebody
+  const named = pretend ? undefined : ownerToBe(desk);
+  if (named !== undefined) handOver(desk.places, named);
   if (flag(invocation, 'json')) process.stdout.write(syncDocument(report, pretend));
   else process.stdout.write(reportText(desk, report, pretend));
   tellProblems([...report.problems, ...report.overlays.flatMap(({ problems }) => problems)]);
@@ -52,7 +63,7 @@ function reportText(desk: OlmDesk, report: SyncReport, pretend: boolean): string
   const lines: string[] = report.notes.map(note => paint('dim', printable(note)));
   for (const outcome of report.overlays) {
     const quiet = desk.portage && outcome.state === 'unchanged';
-    if (quiet) continue;
+    if (quiet && !outcome.passing) continue;
     const style = outcome.state === 'failed' ? 'red' : outcome.state === 'kept' ? 'yellow' : 'bold';
     const text = outcomeText(outcome, pretend);
     lines.push(paint(style, text.slice(0, text.indexOf(':'))) + text.slice(text.indexOf(':')));

@@ -55,8 +55,17 @@ class OlmSync(SyncBase):
         command = [olm, "sync", found.group(1), "--portage"]
         for option, variable in (("prefix", "EPREFIX"), ("root", "ROOT"), ("config-root", "PORTAGE_CONFIGROOT")):
             command += [f"--{option}", self.settings[variable] or "/"]
-        code = portage.process.spawn(command, **{**self.spawn_kwargs, "env": self._environment()})
+        code = portage.process.spawn(command, **self._how())
         return (0, code == CHANGED) if code in (0, CHANGED) else (code, False)
+
+    def _how(self):
+        how = {**self.spawn_kwargs, "env": self._environment()}
+        published = os.path.dirname(os.path.realpath(self.repo.location))
+        if "uid" in how and os.stat(published).st_uid != how["uid"]:
+            # olm hands it over to sync-user, which only root can, and goes on as that user
+            for key in ("uid", "gid", "groups"):
+                how.pop(key, None)
+        return how
 
     def _environment(self):
         """What Portage itself was started with: its settings are variables too, and would be read as the caller's."""

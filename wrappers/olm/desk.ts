@@ -14,24 +14,29 @@ export interface OlmDesk {
   readonly cache: string;
   /** Holds a directory for each published overlay. */
   readonly state: string;
-  /** Portage has started it: it waits for locks, and asks for nothing that was asked for a moment ago. */
+  /** Portage has started it: it waits for locks, and tells only what is new. */
   readonly portage: boolean;
+  /** The hook at the end of Portage's sync has: who was asked a moment ago is not asked again. */
+  readonly hook: boolean;
 }
 
 export function olmDesk(
   located: Located,
   places: Places,
   settings: Settings['olm'],
-  options: { environment?: NodeJS.ProcessEnv; portage?: boolean } = {},
+  options: { environment?: NodeJS.ProcessEnv; portage?: boolean; hook?: boolean } = {},
 ): OlmDesk {
+  const state = places.state('olm');
   return {
     located,
-    places,
+    // sync-user has the usual places of this part, whatever else is not theirs
+    places: { ...places, personal: state !== places.systemState('olm') },
     settings,
     environment: options.environment ?? process.env,
     overlayman: places.overlayman,
     cache: places.cache('olm'),
-    state: places.state('olm'),
+    state,
     portage: options.portage ?? false,
+    hook: options.hook ?? false,
   };
 }

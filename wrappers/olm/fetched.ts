@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parseLayoutConf, validRepoName } from '../../portage/files/layout-conf.ts';
 import { Fault } from '../../system/fault.ts';
+import { statIfPresent, writeAtomic } from '../../system/files.ts';
 import { readChecked, writeChecked } from './checked.ts';
 import type { OlmDesk } from './desk.ts';
 import { fetchSource, type OverlaySource, openSource } from './source.ts';
@@ -37,7 +38,10 @@ export async function fetched(desk: OlmDesk, spec: OverlaySpec, options: FetchOp
   const directory = join(desk.cache, spec.name);
   const known = readChecked(desk.state, spec.name);
   const last = known?.uri === spec.uri ? known : undefined;
-  const justNow = desk.portage && last !== undefined && Math.abs(Date.now() / 1000 - last.checked) < sameRun;
+  const recent = (time: number) => Math.abs(Date.now() / 1000 - time) < sameRun;
+  const failed = join(directory, 'away');
+  const justNow =
+    desk.hook && (recent(last?.checked ?? 0) || recent((statIfPresent(failed)?.mtimeMs ?? 0) / 1000));
   if (options.offline || options.quiet || justNow) {
     const source = await openSource(spec, directory);
     if (source !== undefined) return withMasters(source, false);
@@ -59,6 +63,8 @@ export async function fetched(desk: OlmDesk, spec: OverlaySpec, options: FetchOp
     if (!(error instanceof Fault) || !passing.has(error.code)) throw error;
     const older = await openSource(spec, directory).catch(() => undefined);
     if (older === undefined) throw error;
+    // for the hook that follows: whoever asked has told of it
+    if (desk.portage) writeAtomic(failed, '');
     return { ...(await withMasters(older, false)), away: error };
   }
 }

@@ -5,6 +5,7 @@ import { lstatIfPresent, removeEmptyDirectory, removeFile } from '../../system/f
 import type { Located } from '../../system/locate.ts';
 import { withLock } from '../../system/lock.ts';
 import type { Places } from '../../system/places.ts';
+import { withdraw } from './prune.ts';
 import { publishedNames, repositoryLink } from './repos-conf.ts';
 
 /** A link of that place, to what olm has published. */
@@ -23,7 +24,7 @@ export async function removePublished(located: Located, places: Places): Promise
       async () => {
         const link = repositoryLink(located, name);
         if (isOurs(link, join(state, name, 'current'))) removeFile(link);
-        rmSync(join(state, name), { recursive: true, force: true });
+        withdraw(state, name, join('/', located.eprefix, 'var/cache/edb/dep'));
       },
     );
   }

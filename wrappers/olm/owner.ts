@@ -12,6 +12,8 @@ import { printable } from '../../system/printable.ts';
 export interface Owner {
   readonly uid: number;
   readonly gid: number;
+  readonly name: string;
+  readonly home: string;
 }
 
 /** The fields of the line of /etc/passwd or /etc/group that has this name or number. */
@@ -26,7 +28,12 @@ function ownerNamed(text: string): Owner | undefined {
   const account = user === '' ? [] : entryOf('/etc/passwd', user);
   const groups = group === undefined ? [] : entryOf('/etc/group', group);
   if (account === undefined || groups === undefined) return undefined;
-  return { uid: Number(account[2] ?? 0), gid: Number(groups[2] ?? account[3] ?? 0) };
+  return {
+    uid: Number(account[2] ?? 0),
+    gid: Number(groups[2] ?? account[3] ?? 0),
+    name: account[0] ?? 'root',
+    home: account[5] ?? '/',
+  };
 }
 
 /**
@@ -52,18 +59,25 @@ export function syncOwner(located: Located, environment: NodeJS.ProcessEnv = pro
 
 function giveAway(path: string, owner: Owner): void {
   const found = lstatSync(path);
+  // the directory last: it says whether all of it was done
+  if (found.isDirectory()) for (const name of readdirSync(path)) giveAway(join(path, name), owner);
   if (found.uid !== owner.uid || found.gid !== owner.gid) lchownSync(path, owner.uid, owner.gid);
-  if (!found.isDirectory()) return;
-  for (const name of readdirSync(path)) giveAway(join(path, name), owner);
 }
 
-/** Gives the directories of olm, made where they are missing, to the owner with all in them. Only root can. Faults of files. */
+/**
+ * Gives the directories of olm, made where they are missing, to the owner with all in them, unless they are the owner's.
+ * Only root can. Faults of files.
+ */
 export function handOver(places: Places, owner: Owner): void {
   if (process.getuid?.() !== 0) return;
   for (const directory of [places.systemState('olm'), join(places.eroot, 'var/cache/tumpline/olm')]) {
     if (lstatIfPresent(directory) === undefined) mkdirs(directory, 0o755);
     try {
-      giveAway(directory, owner);
+      // an overlay's directory may have come while nobody was named, or by another command
+      const looked = [directory, ...readdirSync(directory).map(name => join(directory, name))].map(path =>
+        lstatSync(path),
+      );
+      if (looked.some(({ uid, gid }) => uid !== owner.uid || gid !== owner.gid)) giveAway(directory, owner);
     } catch (error) {
       throw fileFault(error, directory);
     }

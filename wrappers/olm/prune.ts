@@ -47,7 +47,11 @@ export function withdraw(state: string, name: string, dependencyCache: string): 
   const kept = keptBy(base, dependencyCache);
   removeFile(join(base, 'current'));
   removeTree(base);
-  removeTree(kept);
+  try {
+    removeTree(kept);
+  } catch {
+    // as in sweepDependencyCache
+  }
   removeEmptyAbove(kept, dependencyCache);
 }
 

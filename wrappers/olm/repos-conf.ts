@@ -35,6 +35,7 @@ export function publishedNames(places: Places): string[] {
   const state = places.systemState('olm');
   try {
     return readdirSync(state)
+      .filter(name => /^[A-Za-z0-9_][\w-]*$/.test(name))
       .filter(name => lstatIfPresent(join(state, name, 'current'))?.isSymbolicLink())
       .sort();
   } catch {
@@ -80,6 +81,8 @@ function section(located: Located, name: string, priority: number): string[] {
   ];
   if (!said?.has('auto-sync')) given.push(['auto-sync', 'yes']);
   if (!said?.has('priority')) given.push(['priority', String(priority)]);
+  // a generation never changes; Portage would guess otherwise by its place
+  if (!said?.has('volatile')) given.push(['volatile', 'no']);
   return ['', `[${name}]`, ...given.map(([key, value]) => `${key} = ${value}`)];
 }
 
@@ -98,7 +101,7 @@ export function reposConfPiece(located: Located, places: Places, names: readonly
 /**
  * Tells Portage of what is published, `names` in the order of the list; says whether there was something to tell. Nothing
  * happens where olm is not enabled, nor where the caller may not write there: the hook, which is root's, comes back to
- * it. Faults: locked, refused. @public
+ * it. Faults: locked, refused.
  */
 export async function updateReposConf(
   located: Located,

@@ -34,8 +34,10 @@ export function linkRepository(desk: OlmDesk, name: string): string | undefined 
   return undefined;
 }
 
+/** Left to root where the caller is sync-user. */
 export function unlinkRepository(desk: OlmDesk, name: string): void {
-  if (isLinked(desk, name)) removeFile(repositoryLink(desk.located, name));
+  const path = repositoryLink(desk.located, name);
+  if (isLinked(desk, name) && couldWrite(dirname(path))) removeFile(path);
 }
 
 /** An older form of the link. */

@@ -10,6 +10,8 @@ import { copyPortage, type OwnPortage } from '../../testbed/own-portage.ts';
 
 export interface SyncDesk extends Desk {
   readonly portage: OwnPortage;
+  /** The built olm; the servers of a test answer meanwhile. */
+  olmAsync(args: readonly string[]): Promise<{ code: number | undefined; text: string }>;
   /** emaint or emerge, its output in one. */
   run(
     program: 'emaint' | 'emerge',
@@ -34,6 +36,12 @@ export async function makeSyncDesk(
   renameSync(conf, `${conf}.file`);
   mkdirSync(conf);
   renameSync(`${conf}.file`, join(conf, 'own.conf'));
+  const run = async (program: string, args: readonly string[], env: Record<string, string>) => {
+    const { exitCode, all } = await execa(program, args, {
+      ...{ env, extendEnv: false, reject: false, all: true, stdin: 'ignore', timeout: 120_000 },
+    });
+    return { code: exitCode, text: all };
+  };
   return {
     ...desk,
     portage,
@@ -45,17 +53,8 @@ export async function makeSyncDesk(
         timeout: 60_000,
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
-    run: async (program, args, extra = {}) => {
-      const { exitCode, all } = await execa(portage[program], args, {
-        env: { ...desk.root.environment, ...extra },
-        extendEnv: false,
-        reject: false,
-        all: true,
-        stdin: 'ignore',
-        timeout: 120_000,
-      });
-      return { code: exitCode, text: all };
-    },
+    olmAsync: args => run(`${desk.tree}/bin/olm`, args, environment),
+    run: (program, args, extra = {}) => run(portage[program], args, { ...desk.root.environment, ...extra }),
     addSide: () => {
       const upstream = join(dirname(directory), 'side');
       commitTree(upstream, {
