@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileFault, mkdirs, statIfPresent } from '../../system/files.ts';
+import { fileFault, lstatIfPresent, mkdirs, statIfPresent } from '../../system/files.ts';
 import { removeTree } from '../../system/tree.ts';
 import type { OverlaySource } from './source.ts';
+
+const prefix = 'tumpline-depend-';
 
 export interface Stage {
   readonly directory: string;
@@ -27,7 +29,8 @@ export async function makeStage(
   source: OverlaySource,
   masters: readonly (string | OverlaySource)[],
 ): Promise<Stage> {
-  const directory = mkdtempSync(join(tmpdir(), 'tumpline-depend-'));
+  sweepStages();
+  const directory = mkdtempSync(join(tmpdir(), prefix));
   const sums = new Map<string, string>();
   try {
     chmodSync(directory, 0o755);
@@ -66,6 +69,16 @@ export async function makeStage(
     mkdirs(join(target, '..'), 0o755);
     writeFileSync(target, content, { flag: 'wx' });
     chmodSync(target, 0o644);
+  }
+}
+
+/** What a killed call left: none takes an hour. */
+function sweepStages(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const path = join(tmpdir(), name);
+    const found = name.startsWith(prefix) ? lstatIfPresent(path) : undefined;
+    const ours = found?.isDirectory() && found.uid === process.getuid?.();
+    if (found && ours && Date.now() - found.mtimeMs > 3_600_000) removeTree(path);
   }
 }
 

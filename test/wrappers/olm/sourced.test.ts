@@ -3,10 +3,12 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -200,6 +202,17 @@ true
     expect(existsSync(join(root.directory, 'written'))).toBe(false);
     expect(readFileSync('/proc/sys/kernel/core_uses_pid', 'utf8')).toBe(before);
     rmSync(outside, { recursive: true });
+  });
+
+  test('leave nothing behind, and sweep what a killed call left', async () => {
+    const old = join(temporary, 'tumpline-depend-killed');
+    const young = join(temporary, 'tumpline-depend-running');
+    for (const path of [old, young]) mkdirSync(path);
+    utimesSync(old, 1, 1);
+    const texts = { 'a-b/c/c-1.ebuild': 'EAPI=8\nSLOT=0\nDESCRIPTION=d\n' };
+    expect((await sourced(texts, ['a-b/c-1', 'a-b/none-1', 'rubbish'])).found.size).toBe(1);
+    expect(leftovers()).toEqual(['tumpline-depend-running']);
+    rmSync(young, { recursive: true });
   });
 
   test('cannot forge more than their own words, and never halfway', async () => {
