@@ -1,12 +1,14 @@
 /**
  * What the sh front of emerge asks: `sets.cjs EMERGE ARGS…`. Standard output is text for its eval, exit status 0 go on, 1 refused, 2 wrong usage. `sets.cjs --info EMERGE ARGS…` prints what emerge --info lacks.
  */
+import { dirname } from 'node:path';
 import { type EmergeArguments, parseEmergeArguments } from '../portage/emerge-arguments.ts';
 import { chosenRoots } from '../system/chosen-roots.ts';
 import { writeDirectly } from '../system/direct-output.ts';
 import { Fault } from '../system/fault.ts';
 import { type Located, locate } from '../system/locate.ts';
 import { debug, debugging } from '../system/log.ts';
+import { writingFault } from '../system/places.ts';
 import { printable } from '../system/printable.ts';
 import { type CallFacts, callFacts, withoutSelected } from './call-facts.ts';
 import { readCatalogue, unreadableConf } from './catalogue.ts';
@@ -138,14 +140,16 @@ async function answer(
   return [0, shellText(words, following(call, plan))];
 }
 
-/** Whether to stop what removes packages, since Portage reads sets that their sources may have left behind; tells of it. */
+/** Whether to stop what removes packages, since Portage reads sets that their sources may have left behind; tells of it whatever is to be done. */
 function isOutdated(call: Call, { catalogue }: Generated, warnOnly: boolean): boolean {
   const { names, removing } = touchedSets(call);
-  if (!removing || names.length === 0) return false;
+  if (names.length === 0) return false;
   const what = 'cannot be brought up to date, so Portage reads the sets as they were';
   say([`tumpline: ${printable(catalogue.generated)}: ${what}`]);
-  if (warnOnly || call.parsed.options.has('--pretend')) return false;
-  say([`try: findmnt -T ${printable(typed(catalogue.generated))}, or TUMPLINE_SETS=warn emerge …`]);
+  if (!removing || warnOnly || call.parsed.options.has('--pretend')) return false;
+  const usual = `findmnt -T ${printable(typed(catalogue.generated))}`;
+  const hint = writingFault(dirname(catalogue.generated))?.hint ?? usual;
+  say([`try: ${hint}, or TUMPLINE_SETS=warn emerge …`]);
   return true;
 }
 
