@@ -12,6 +12,7 @@ import {
 } from '../sets/edit.ts';
 import { generate } from '../sets/generate.ts';
 import { installedIn, readMoves } from '../sets/moves.ts';
+import { writeDirectly } from '../system/direct-output.ts';
 import { editFile } from '../system/editor.ts';
 import { Fault } from '../system/fault.ts';
 import { jsonDocument } from '../system/json.ts';
@@ -48,6 +49,23 @@ export async function setsEdit(invocation: Invocation): Promise<number> {
   return 0;
 }
 
+function leftAsItWas({ path, copy, name }: Editing): Fault {
+  const what = `${printable(path)}: left as it was, your text is in ${copy}`;
+  return new Fault('invalid', what, { hint: `tumpline sets edit ${printable(name)}` });
+}
+
+/** Ctrl-C at the question ends the process, after the same words as the end of input. */
+async function chosenOver(editing: Editing): Promise<string | undefined> {
+  const { message, hint } = leftAsItWas(editing);
+  const tell = () => writeDirectly(2, `\ntumpline: ${message}\ntry: ${hint}\n`);
+  process.prependListener('SIGINT', tell);
+  try {
+    return await chosen('e: edit again, x: leave the set as it was', ['e', 'x']);
+  } finally {
+    process.off('SIGINT', tell);
+  }
+}
+
 /** Whether it was changed. */
 async function edited(desk: Desk, editing: Editing): Promise<boolean> {
   const { catalogue, selected, located } = desk;
@@ -71,19 +89,13 @@ async function edited(desk: Desk, editing: Editing): Promise<boolean> {
       process.stderr.write(`${paint(style, `${placeText(editing.path, line)}:`)} ${printable(what)}\n`);
     }
     if (complaints.every(({ severity }) => severity !== 'broken')) break;
-    const answer = await chosen('e: edit again, x: leave the set as it was', ['e', 'x']);
+    const answer = await chosenOver(editing);
     if (answer === 'e') continue;
     if (answer === 'x') {
       endEditing(editing);
       return false;
     }
-    throw new Fault(
-      'invalid',
-      `${printable(editing.path)}: left as it was, your text is in ${editing.copy}`,
-      {
-        hint: `tumpline sets edit ${printable(editing.name)}`,
-      },
-    );
+    throw leftAsItWas(editing);
   }
   putInPlace(editing);
   // what Portage reads follows at once

@@ -1,6 +1,7 @@
 /** What somebody who is not root gets, and a set file that he may not read. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Desk, makeDesk } from '../commands/kit.ts';
@@ -58,6 +59,7 @@ beforeAll(async () => {
     worldSets: ['@kit'],
   });
   opened(dirname(desk.root.directory));
+  if (desk.tree.startsWith(tmpdir())) opened(dirname(desk.tree));
 });
 afterAll(() => {
   desk.root.remove();

@@ -163,8 +163,17 @@ tumpline_ask() {
     printf 'tumpline: emerge: without Node package sets are not checked\ntry: node --version\n' >&2
     return 0
   fi
-  tumpline_said=$(node "$tumpline_sets" ${tumpline_stale:+"$tumpline_stale"} "$tumpline_emerge" "$@") && return 0
+  tumpline_interrupted=''
+  # Node that waits for an answer dies of it without a word
+  trap 'tumpline_interrupted=yes' INT
+  tumpline_said=$(node "$tumpline_sets" ${tumpline_stale:+"$tumpline_stale"} "$tumpline_emerge" "$@")
   tumpline_status=$?
+  trap - INT
+  if [ -n "$tumpline_interrupted" ]; then
+    printf '\ntumpline: emerge: interrupted, nothing was started\n' >&2
+    kill -INT $$
+  fi
+  [ "$tumpline_status" != 0 ] || return 0
   case $tumpline_status in 1 | 2 | 130) exit "$tumpline_status" ;; esac
   printf 'tumpline: emerge: the check of package sets ended with %s\ntry: TUMPLINE=0 emerge …\n' "$tumpline_status" >&2
   exit 1
