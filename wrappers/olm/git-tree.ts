@@ -16,6 +16,7 @@ import {
 import { printable } from '../../system/printable.ts';
 import { beginAnew, dropNew, head, incoming, renew, replace } from './git-cache.ts';
 import type { OverlaySource } from './source.ts';
+import { longestTarget, settleLinks } from './source-links.ts';
 import { limits, sortFiles } from './source-paths.ts';
 import type { OverlaySpec } from './spec.ts';
 
@@ -154,6 +155,25 @@ async function heal(source: { revision: string }, supply: Supply, broken: unknow
   replace(supply.directory);
 }
 
+/** Where links say that they lead: path -> target. Without a supply those that are here. */
+async function linkTargets(
+  git: string,
+  links: ReadonlyMap<string, string>,
+  supply: Supply | undefined,
+): Promise<Map<string, string>> {
+  const targets = new Map<string, string>();
+  if (links.size === 0) return targets;
+  const oids = [...new Set(links.values())];
+  const sizes = supply === undefined ? await objectSizes(git, oids) : await complete(git, oids, supply);
+  const short = oids.filter(oid => (sizes.get(oid) ?? longestTarget + 1) <= longestTarget);
+  const contents = await readObjects(git, short);
+  for (const [path, oid] of links) {
+    const content = contents.get(oid);
+    if (content !== undefined) targets.set(path, Buffer.from(content).toString());
+  }
+  return targets;
+}
+
 /** The overlay at the commit that `name` stands for; undefined where there is none. Faults: `corrupt`, `refused`. */
 export async function gitSource(
   spec: OverlaySpec,
@@ -169,7 +189,8 @@ export async function gitSource(
       'refused',
       `${printable(spec.name)}: ${entries.length} files, more than is taken from an overlay`,
     );
-  const { files, refused } = sortFiles(entries);
+  const sorted = sortFiles(entries);
+  const { files, refused } = settleLinks(sorted, await linkTargets(git, sorted.links, supply));
   const source = { revision: commit.oid };
 
   async function read(paths: Iterable<string>): Promise<ReadonlyMap<string, Uint8Array>> {

@@ -27,8 +27,11 @@ function oddity(rawPath: string): string | undefined {
 
 export interface Sorted {
   /** path -> id */
-  readonly files: Map<string, string>;
-  readonly refused: { path: string; why: string }[];
+  readonly files: ReadonlyMap<string, string>;
+  /** symbolic links with sound names: path -> id of what says where it leads */
+  readonly links: ReadonlyMap<string, string>;
+  /** the paths are fit to print */
+  readonly refused: readonly { path: string; why: string }[];
 }
 
 export interface Found {
@@ -40,22 +43,25 @@ export interface Found {
 }
 
 const kinds: Readonly<Record<string, string>> = {
-  '120000': 'a symbolic link',
   '160000': 'a submodule',
   '040000': 'a directory',
 };
 
-/** Sorts what was found in an overlay. The order of `files` is that of their paths, by bytes. */
+/** By their code units, as the paths of a source are ordered. */
+export function comparePaths(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** Sorts what was found in an overlay, `files` and `links` by path. */
 export function sortFiles(found: Iterable<Found>): Sorted {
   const files = new Map<string, string>();
+  const links = new Map<string, string>();
   const refused: { path: string; why: string }[] = [];
   const directories = new Set<string>();
-  const sound: [string, string][] = [];
+  const sound: { path: string; oid: string; mode: string }[] = [];
   for (const { rawPath, mode, oid } of found) {
-    const why =
-      mode === '100644' || mode === '100755' || mode === '100664'
-        ? oddity(rawPath)
-        : (kinds[mode] ?? 'no ordinary file');
+    const isTaken = /^(100644|100755|100664|120000)$/.test(mode);
+    const why = isTaken ? oddity(rawPath) : (kinds[mode] ?? 'no ordinary file');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the question is whether it is ASCII
     const path = /^[\x00-\x7f]*$/.test(rawPath) ? rawPath : decoded(rawPath);
     if (why !== undefined || path === undefined || printable(path) !== path) {
@@ -65,16 +71,17 @@ export function sortFiles(found: Iterable<Found>): Sorted {
       });
       continue;
     }
-    sound.push([path, oid]);
+    sound.push({ path, oid, mode });
     for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1))
       directories.add(path.slice(0, slash));
   }
-  sound.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
-  for (const [path, oid] of sound) {
-    if (directories.has(path) || files.has(path)) refused.push({ path, why: 'two things of the same name' });
-    else files.set(path, oid);
+  sound.sort((one, other) => comparePaths(one.path, other.path));
+  for (const { path, oid, mode } of sound) {
+    if (directories.has(path) || files.has(path) || links.has(path))
+      refused.push({ path, why: 'two things of the same name' });
+    else (mode === '120000' ? links : files).set(path, oid);
   }
-  return { files, refused };
+  return { files, links, refused };
 }
 
 function decoded(raw: string): string | undefined {

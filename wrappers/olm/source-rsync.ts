@@ -59,6 +59,7 @@ async function rsync(
     '--recursive',
     '--times',
     '--chmod=D755,F644',
+    // a server that may send links has found its way out of the tree before
     '--no-links',
     '--no-devices',
     '--no-specials',
@@ -69,6 +70,7 @@ async function rsync(
     `--timeout=${limit.silence}`,
     `--contimeout=${Math.min(limit.silence, 30)}`,
     '--no-motd',
+    '--info=nonreg1',
     ...args,
     '--',
     uri,

@@ -1,11 +1,21 @@
 /** A directory tree as an overlay: its files named by what they hold, as git does, and remembered by their times. */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+} from 'node:fs';
 import { Fault } from '../../system/fault.ts';
 import { errnoOf, fileFault, readTextIfPresent, writeAtomic } from '../../system/files.ts';
 import { blobId } from '../../system/git-output.ts';
 import { printable } from '../../system/printable.ts';
 import type { OverlaySource } from './source.ts';
+import { settleLinks } from './source-links.ts';
 import { limits, sortFiles } from './source-paths.ts';
 import type { OverlaySpec } from './spec.ts';
 
@@ -113,15 +123,17 @@ function identify(root: string, seen: readonly Seen[], index: string): Map<strin
 export function treeSource(spec: OverlaySpec, root: string, index: string, isOurs = false): OverlaySource {
   let seen: Seen[];
   let ids: Map<string, string>;
+  const targets = new Map<string, string>();
   try {
     seen = walk(root, isOurs);
     ids = identify(root, seen, index);
+    for (const { rawPath, mode } of seen)
+      if (mode === '120000') targets.set(rawPath, readlinkSync(below(root, rawPath)));
   } catch (error) {
     throw fileFault(error, root);
   }
-  const { files, refused } = sortFiles(
-    seen.map(({ rawPath, mode }) => ({ rawPath, mode, oid: ids.get(rawPath) ?? '' })),
-  );
+  const sorted = sortFiles(seen.map(({ rawPath, mode }) => ({ rawPath, mode, oid: ids.get(rawPath) ?? '' })));
+  const { files, refused, copies } = settleLinks(sorted, targets);
   const digest = createHash('sha256');
   for (const [path, oid] of files) digest.update(`${oid} ${path}\n`);
 
@@ -131,7 +143,7 @@ export function treeSource(spec: OverlaySpec, root: string, index: string, isOur
     for (const path of paths) {
       const oid = files.get(path);
       if (oid === undefined) continue;
-      const bytes = contentNow(root, path, oid);
+      const bytes = contentNow(root, copies.get(path) ?? path, oid);
       sum += bytes.length;
       if (sum > limits.all)
         throw new Fault('refused', `${printable(root)}: more than is taken from an overlay`);

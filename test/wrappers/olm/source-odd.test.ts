@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { protocolsFor } from '../../../wrappers/olm/git-address.ts';
-import { fetchSource } from '../../../wrappers/olm/source.ts';
+import { fetchSource, openSource } from '../../../wrappers/olm/source.ts';
 import { sortFiles } from '../../../wrappers/olm/source-paths.ts';
 import { quick } from '../../kit/environment.ts';
 import { commitTreeId, git } from '../../kit/git-repository.ts';
@@ -52,6 +52,47 @@ describe('what an overlay may not hold', () => {
       'app-misc/bar/new\\nline': 'control characters in the name',
     });
     await served.stop();
+  });
+
+  it('takes a link within a package, or within a directory, for a copy of the file', async () => {
+    const plain = {
+      'app-misc/foo/foo-9999.ebuild': 'EAPI=8\n',
+      'app-misc/foo/files/1/x.patch': 'a patch\n',
+      'app-misc/bar/bar-1.ebuild': 'EAPI=7\n',
+      'eclass/x.eclass': '# an eclass\n',
+    };
+    const links = {
+      'app-misc/foo/foo-1.ebuild': 'foo-9999.ebuild',
+      'app-misc/foo/foo-2.ebuild': 'foo-1.ebuild',
+      'app-misc/foo/files/2/x.patch': '../1/x.patch',
+      'eclass/y.eclass': './x.eclass',
+    };
+    const wrong = {
+      'app-misc/foo/foo-3.ebuild': '../bar/bar-1.ebuild',
+      'app-misc/foo/foo-4.ebuild': 'foo-4.ebuild',
+      'app-misc/foo/foo-5.ebuild': '/etc/passwd',
+      'app-misc/foo/foo-6.ebuild': '../../../../../../etc/passwd',
+      'app-misc/foo/foo-7.ebuild': 'files/../foo-8.ebuild',
+      'app-misc/foo/files/3': '1',
+      'app-misc/foo/files/4': '',
+      'app-misc/foo/files/5': 'x'.repeat(2000),
+      'eclass/z.eclass': '../app-misc/bar/bar-1.ebuild',
+      top: 'app-misc/bar/bar-1.ebuild',
+    };
+    const linked = Object.entries({ ...links, ...wrong }).map(([path, link]) => [path, { link }]);
+    const { fetch, cache, spec, served } = await stage({ ...plain, ...Object.fromEntries(linked) });
+    const source = await fetch();
+    expect([...source.files.keys()]).toEqual([...Object.keys(plain), ...Object.keys(links)].sort());
+    expect(texts(await source.read(source.files.keys()))).toEqual({
+      ...plain,
+      'app-misc/foo/foo-1.ebuild': 'EAPI=8\n',
+      'app-misc/foo/foo-2.ebuild': 'EAPI=8\n',
+      'app-misc/foo/files/2/x.patch': 'a patch\n',
+      'eclass/y.eclass': '# an eclass\n',
+    });
+    expect(source.refused.map(({ path }) => path).sort()).toEqual(Object.keys(wrong).sort());
+    await served.stop();
+    expect((await openSource(spec, cache))?.files).toEqual(source.files);
   });
 
   it.skipIf(quick)('takes nothing from a tree that no git would make', async () => {

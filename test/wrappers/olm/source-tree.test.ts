@@ -49,9 +49,12 @@ describe('an overlay on this machine', () => {
   it('is read in place, its links and fifos are not', async () => {
     const { tree, cache } = makeTree(files);
     spoil(tree);
+    symlinkSync('p0-1.ebuild', join(tree, 'app-misc/p0/p0-4.ebuild'));
     const spec = specOf(tree, { type: 'local' });
     const source = await fetchSource(spec, cache);
-    expect([...source.files.keys()]).toEqual(Object.keys(files).sort());
+    const copied = 'app-misc/p0/p0-4.ebuild';
+    expect([...source.files.keys()]).toEqual([...Object.keys(files), copied].sort());
+    expect(texts(await source.read([copied]))).toEqual({ [copied]: files['app-misc/p0/p0-1.ebuild'] });
     for (const [path, oid] of source.files)
       expect(git(tree, ['hash-object', '--no-filters', join(tree, path)])).toBe(oid);
     expect(texts(await source.read([...Object.keys(files), 'app-misc/p0/p0-2.ebuild', '../x']))).toEqual(
