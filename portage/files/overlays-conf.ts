@@ -1,5 +1,4 @@
 /** etc/overlayman/overlays.conf: overlayman(5). Sections and `name = value` lines as in repos.conf, without continuation lines. */
-import { isOverlayName } from './repositories-xml.ts';
 import { splitLines, strip, words } from './text.ts';
 
 export interface OverlaySection {
@@ -34,6 +33,11 @@ export interface OverlaysConf {
 
 type Field = Exclude<keyof OverlaySection, 'line'>;
 type Reader = (value: string) => unknown;
+
+/** Whether this can be the name of a repository, as in `::name`. */
+export function isOverlayName(name: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(name);
+}
 
 function yesNo(value: string): boolean | undefined {
   return /^(yes|true|on|1)$/i.test(value) ? true : /^(no|false|off|0)$/i.test(value) ? false : undefined;

@@ -1,5 +1,6 @@
 /** repositories.xml, the public list of overlays, by api.gentoo.org/dtd/repositories.dtd. */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { isOverlayName } from './overlays-conf.ts';
 
 export interface OverlaySource {
   /** As written: git, rsync, mercurial, svn, … */
@@ -84,11 +85,6 @@ function listedOverlay(element: Element): ListedOverlay | undefined {
     ...given('status', attribute(element, 'status')),
     sources,
   };
-}
-
-/** Whether this can be the name of a repository, as in `::name`. */
-export function isOverlayName(name: string): boolean {
-  return /^[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(name);
 }
 
 function given<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {

@@ -10,7 +10,7 @@ export interface OlmDesk {
   readonly environment: NodeJS.ProcessEnv;
   /** etc/overlayman */
   readonly overlayman: string;
-  /** Holds repositories.xml and a directory for each overlay's repository. */
+  /** Holds the public list of overlays and a directory for each overlay's repository. */
   readonly cache: string;
   /** Holds a directory for each published overlay. */
   readonly state: string;

@@ -41,6 +41,9 @@ export function mirrorOf(name: string): string {
   return `https://github.com/gentoo-mirror/${name}`;
 }
 
+/** The same copy also lies on Gentoo's own server. */
 export function isMirror(name: string, uri: string): boolean {
-  return uri.replace(/(\.git)?\/?$/, '').toLowerCase() === mirrorOf(name).toLowerCase();
+  const known = [mirrorOf(name), `https://anongit.gentoo.org/git/repo/sync/${name}`];
+  const plain = uri.replace(/(\.git)?\/?$/, '').toLowerCase();
+  return known.some(mirror => mirror.toLowerCase() === plain);
 }

@@ -169,6 +169,8 @@ function listed(name: string, conf: Conf, index: RepositoriesIndex | undefined):
   const first = upstream ?? (wish === false ? undefined : mirror);
   if (first === undefined) {
     const { type, uri } = overlay.sources[0] ?? { type: 'no', uri: '' };
+    if (mirror)
+      return refused(conf, name, `mirror = no, but it is listed with no other source than ${mirror.uri}`);
     const other = typeof ownPlace(uri) === 'string' || !/^(git|rsync)$/.test(type);
     return new Fault(
       'refused',

@@ -1,7 +1,6 @@
-/** The public list of overlays, from its server or a file, kept in the cache. */
-import { createHash } from 'node:crypto';
+/** The public list of overlays, from its server or a file. What was read of it is kept in the cache, since reading it takes long. */
 import { join } from 'node:path';
-import { type ListedOverlay, parseRepositoriesXml } from '../../portage/files/repositories-xml.ts';
+import type { ListedOverlay } from '../../portage/files/repositories-xml.ts';
 import { Fault } from '../../system/fault.ts';
 import { readTextIfPresent, writeAtomic } from '../../system/files.ts';
 import { fetchText } from '../../system/http.ts';
@@ -22,13 +21,16 @@ export interface RepositoriesIndex {
 }
 
 interface Kept {
+  readonly schema: typeof schema;
   readonly url: string;
-  readonly digest: string;
   /** Milliseconds since the epoch. */
   readonly asked: number;
   readonly etag?: string;
   readonly lastModified?: string;
+  readonly overlays: readonly ListedOverlay[];
 }
+
+const schema = 'tumpline.olm.overlays/1';
 
 export interface IndexDesk {
   /** The directory of the cache. */
@@ -48,11 +50,8 @@ export async function repositoriesIndex(
   desk: IndexDesk,
 ): Promise<RepositoriesIndex> {
   if (place.startsWith('/')) return fromFile(place);
-  const file = join(desk.cache, 'repositories.xml');
   const kept = readKept(desk.cache, place);
-  const text = kept && readTextIfPresent(file);
-  const whole = kept && text !== undefined && digestOf(text) === kept.digest ? text : undefined;
-  const old = whole === undefined ? undefined : parseRepositoriesXml(whole);
+  const old = kept?.overlays;
   const index = (overlays: readonly ListedOverlay[], notes: readonly string[] = []) => ({
     overlays: new Map(overlays.map(overlay => [overlay.name, overlay])),
     origin: place,
@@ -67,58 +66,61 @@ export async function repositoriesIndex(
   const young = kept && Math.abs(Date.now() - kept.asked) < fresh;
   if (old && young && names.every(name => old.some(overlay => overlay.name === name))) return index(old);
   try {
-    const { etag, lastModified } = old && kept ? kept : {};
+    const { etag, lastModified } = kept ?? {};
     const answer = await fetchText(place, {
       ...(etag === undefined ? {} : { etag }),
       ...(lastModified === undefined ? {} : { lastModified }),
       ...(desk.signal === undefined ? {} : { signal: desk.signal }),
     });
-    const overlays = answer ? parseRepositoriesXml(answer.text) : old;
-    if (overlays === undefined) throw new Fault('invalid', `${printable(place)}: is no list of overlays`);
-    return index(overlays, keep(desk.cache, place, answer, kept));
+    const overlays = answer ? await readList(answer.text, place) : (old ?? []);
+    return index(overlays, keep(desk.cache, { ...(answer ?? kept), url: place, overlays }));
   } catch (error) {
-    if (!(error instanceof Fault) || error.code === 'interrupted' || !old || !kept) throw error;
+    if (!(error instanceof Fault) || error.code === 'interrupted' || !kept) throw error;
     const day = new Date(kept.asked).toISOString().slice(0, 10);
-    return index(old, [`${error.message}; the list of ${day} counts`]);
+    return index(kept.overlays, [`${error.message}; the list of ${day} counts`]);
   }
 }
 
-function fromFile(path: string): RepositoriesIndex {
+/** The parser is loaded only where a list has to be read. */
+async function readList(text: string, place: string): Promise<ListedOverlay[]> {
+  const { parseRepositoriesXml } = await import('../../portage/files/repositories-xml.ts');
+  const overlays = parseRepositoriesXml(text);
+  if (overlays) return overlays;
+  throw new Fault('invalid', `${printable(place)}: is no list of overlays`);
+}
+
+async function fromFile(path: string): Promise<RepositoriesIndex> {
   const text = readOrdinaryText(path, 16 << 20);
   if (text === undefined) throw new Fault('missing', `${printable(path)}: no such file`);
-  const overlays = parseRepositoriesXml(text);
-  if (overlays === undefined) throw new Fault('invalid', `${printable(path)}: is no list of overlays`);
+  const overlays = await readList(text, path);
   return { overlays: new Map(overlays.map(overlay => [overlay.name, overlay])), origin: path, notes: [] };
 }
 
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function isList(value: unknown): boolean {
+  const sound = (one: Partial<ListedOverlay> | null) =>
+    typeof one?.name === 'string' && Array.isArray(one.sources);
+  return Array.isArray(value) && value.every(sound);
 }
 
 function readKept(cache: string, url: string): Kept | undefined {
   try {
-    const found = JSON.parse(readTextIfPresent(join(cache, 'repositories.json')) ?? 'null') as Kept | null;
-    return found?.url === url && Number.isFinite(found.asked) ? found : undefined;
+    const found = JSON.parse(readTextIfPresent(join(cache, 'overlays.json')) ?? 'null') as Kept | null;
+    const sound = found?.schema === schema && Number.isFinite(found.asked) && isList(found.overlays);
+    return sound && found.url === url ? found : undefined;
   } catch {
     // asked anew
     return undefined;
   }
 }
 
-/** Keeps an answer, or that there was nothing new. A cache that cannot be written is a note, no more. */
+/** Keeps what was asked just now. A cache that cannot be written is a note, no more. */
 function keep(
   cache: string,
-  url: string,
-  answer: Awaited<ReturnType<typeof fetchText>>,
-  kept: Kept | undefined,
+  { url, overlays, etag, lastModified }: Pick<Kept, 'url' | 'overlays' | 'etag' | 'lastModified'>,
 ): string[] {
-  const told = answer ?? kept;
-  const digest = answer ? digestOf(answer.text) : kept?.digest;
-  const { etag, lastModified } = told ?? {};
+  const note: object = { schema, url, asked: Date.now(), etag, lastModified, overlays };
   try {
-    if (answer) writeAtomic(join(cache, 'repositories.xml'), answer.text);
-    const note = { url, digest, asked: Date.now(), etag, lastModified };
-    writeAtomic(join(cache, 'repositories.json'), `${JSON.stringify(note)}\n`);
+    writeAtomic(join(cache, 'overlays.json'), `${JSON.stringify(note)}\n`);
     return [];
   } catch (error) {
     if (error instanceof Fault) return [`${error.message}: the list of overlays is not kept`];

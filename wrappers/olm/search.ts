@@ -2,7 +2,8 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { overlayIndex } from '../../portage/closure-index.ts';
-import { isOverlayName, type ListedOverlay } from '../../portage/files/repositories-xml.ts';
+import { isOverlayName } from '../../portage/files/overlays-conf.ts';
+import type { ListedOverlay } from '../../portage/files/repositories-xml.ts';
 import { Fault } from '../../system/fault.ts';
 import { errnoOf, fileFault } from '../../system/files.ts';
 import { nearest } from '../../system/nearest.ts';

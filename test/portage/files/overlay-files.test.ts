@@ -44,7 +44,7 @@ describe('repositories.xml', () => {
       homepage: 'https://example.org/mirrored?a=1&b=2',
       status: 'official',
     });
-    expect(named('mirrored')?.sources).toHaveLength(4);
+    expect(named('mirrored')?.sources).toHaveLength(5);
     expect(named('silent')?.description).toBeUndefined();
     expect(named('ssh-first')?.description).toBeUndefined();
     // a URI with a blank in it is none

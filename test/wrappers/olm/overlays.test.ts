@@ -102,6 +102,10 @@ describe('overlays.conf', () => {
     const upstream = 'https://git.example.org/mirrored.git';
     expect(await said('mirror = no')).toMatchObject({ uri: upstream });
     expect(await said('mirror = no')).not.toHaveProperty('upstream');
+    expect(await said('mirror = no', 'only-mirror')).toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining('mirror = no, but it is listed with no other source than https:'),
+    });
     expect(await said('branch = dev')).toMatchObject({ uri: upstream, branch: 'dev' });
     expect(await said('mirror = yes', 'single')).toMatchObject({
       uri: 'https://github.com/gentoo-mirror/single',
@@ -210,7 +214,12 @@ describe('from a server', () => {
       code: 'missing',
     });
     // a cache that was damaged is none
-    writeFileSync(join(cache, 'repositories.xml'), list.slice(0, 400));
-    expect((await findOverlays(['single'], desk)).problems.get('single')).toMatchObject({ code: 'offline' });
+    const kept = join(cache, 'overlays.json');
+    for (const damaged of [readFileSync(kept, 'utf8').slice(0, 400), '{"overlays":[null]}', 'null', '']) {
+      writeFileSync(kept, damaged);
+      expect((await findOverlays(['single'], desk)).problems.get('single')).toMatchObject({
+        code: 'offline',
+      });
+    }
   });
 });
