@@ -2,6 +2,7 @@
  * What ebuild.sh prints in its `depend` phase, and the EAPI that an ebuild names (PMS 7.3.1):
  * _emerge.EbuildMetadataPhase. The text comes from code that may be hostile: whatever is odd makes it none.
  */
+import { splitLines, strip } from './text.ts';
 
 const keys: ReadonlySet<string> = new Set(
   (
@@ -53,9 +54,10 @@ function hasControls(text: string): boolean {
 
 /** 0 where the ebuild names none; undefined where Portage could not read the line. */
 export function ebuildEapi(text: string): string | undefined {
-  for (const line of text.split(/\r\n|\r|\n/)) {
-    if (/^\s*(#.*)?$/.test(line)) continue;
-    const found = /^[ \t]*EAPI=(['"]?)([A-Za-z0-9+_.-]*)\1[ \t]*([ \t]#.*)?$/.exec(line);
+  for (const line of splitLines(text)) {
+    const start = strip(line);
+    if (start === '' || start.startsWith('#')) continue;
+    const found = /^[ \t]*EAPI=(['"]?)([A-Za-z0-9+_.-]*)\1[ \t]*([ \t]#.*)?$/s.exec(line);
     return found === null ? '0' : found[2] || undefined;
   }
   return '0';
