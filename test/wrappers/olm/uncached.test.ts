@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { noteReduced, python, quick } from '../../kit/environment.ts';
 import { makeOlmDesk, type OlmDesk } from './olm-kit.ts';
 
@@ -12,15 +12,18 @@ const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534, cwd: '/' }
 const able = spawnSync('bwrap', tried, nobody).status === 0;
 if (!able) noteReduced('olm: no sandbox can be made here, ebuilds without metadata are not tested');
 
-const outside = mkdtempSync(join(tmpdir(), 'tumpline-harm-'));
+let outside: string;
+let harm: string;
 let desk: OlmDesk;
+beforeEach(() => {
+  outside = mkdtempSync(join(tmpdir(), 'tumpline-harm-'));
+  harm = join(outside, 'written');
+});
 afterEach(async () => {
   await desk?.end();
-  rmSync(harm, { force: true });
+  rmSync(outside, { recursive: true });
 });
-afterAll(() => rmSync(outside, { recursive: true }));
 
-const harm = join(outside, 'written');
 const ebuild = (more: string) =>
   `EAPI=8\nDESCRIPTION="d"\nSLOT=0\nKEYWORDS="amd64"\n${more}\necho harm >> ${harm}\ntrue\n`;
 
