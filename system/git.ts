@@ -30,7 +30,6 @@ const settings: Readonly<Record<string, string>> = {
   'fetch.unpackLimit': '1',
   'fetch.writeCommitGraph': 'false',
   'fetch.recurseSubmodules': 'false',
-  'fetch.bundleURI': '',
   'transfer.bundleURI': 'false',
   'fetch.prune': 'false',
   'gc.auto': '0',
@@ -58,6 +57,7 @@ const fsckIgnored = [
 function remoteSettings(remote: Remote, isPartial: boolean): Record<string, string> {
   return {
     'remote.olm.url': remote.uri,
+    'remote.olm.followRemoteHEAD': 'never',
     ...(isPartial ? { 'remote.olm.promisor': 'true', 'remote.olm.partialclonefilter': 'blob:none' } : {}),
     'http.lowSpeedLimit': '100',
     'http.lowSpeedTime': String(remote.patience?.silence ?? patience.silence),

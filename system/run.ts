@@ -76,32 +76,42 @@ function words(output: unknown): string {
 
 const deadly = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** First processes of the groups that run now. */
+const groups = new Set<number>();
+
+function endGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // all are gone
+  }
+}
+
+/** They have no terminal whose Ctrl-C would reach them. */
+function passOn(signal: NodeJS.Signals): void {
+  for (const pid of groups) endGroup(pid, 'SIGTERM');
+  if (process.listenerCount(signal) > 1) return;
+  process.removeListener(signal, passOn);
+  process.kill(process.pid, signal);
+}
+
 /** Ends a whole process group where `options` end its first process, and when a signal ends us. Returns what lets go. */
 function guardGroup(pid: number, options: RunOptions): () => void {
-  function end(signal: NodeJS.Signals): void {
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // all are gone
-    }
-  }
+  let kill: NodeJS.Timeout | undefined;
   function stop(): void {
-    end('SIGTERM');
-    setTimeout(end, 2000, 'SIGKILL').unref();
-  }
-  function pass(signal: NodeJS.Signals): void {
-    end('SIGTERM');
-    if (process.listenerCount(signal) > 1) return;
-    process.removeListener(signal, pass);
-    process.kill(process.pid, signal);
+    endGroup(pid, 'SIGTERM');
+    kill ??= setTimeout(endGroup, 2000, pid, 'SIGKILL');
   }
   const timer = options.timeout === undefined ? undefined : setTimeout(stop, options.timeout);
   options.cancel?.addEventListener('abort', stop);
-  for (const signal of deadly) process.on(signal, pass);
+  if (groups.size === 0) for (const signal of deadly) process.on(signal, passOn);
+  groups.add(pid);
   return () => {
     clearTimeout(timer);
+    clearTimeout(kill);
     options.cancel?.removeEventListener('abort', stop);
-    for (const signal of deadly) process.removeListener(signal, pass);
+    groups.delete(pid);
+    if (groups.size === 0) for (const signal of deadly) process.removeListener(signal, passOn);
   };
 }
 

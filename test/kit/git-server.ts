@@ -10,9 +10,10 @@ import { bareEnvironment } from './git-repository.ts';
 /**
  * What goes wrong: `none` nothing; `all` 503 for every request; `missing` 404; `hang` requests are taken and never
  * answered; `packs` the list of refs is given, packs are not; `cut` the connection breaks in the middle of a pack;
- * `stall` it stays open in the middle of a pack, and nothing more comes; `garbage` a page of HTML with status 200.
+ * `stall` it stays open in the middle of a pack, and nothing more comes; `garbage` a page of HTML with status 200; `login`
+ * a password is asked for.
  */
-export type Refusal = 'none' | 'all' | 'missing' | 'hang' | 'packs' | 'cut' | 'stall' | 'garbage';
+export type Refusal = 'none' | 'all' | 'missing' | 'hang' | 'packs' | 'cut' | 'stall' | 'garbage' | 'login';
 
 export interface GitServer {
   /** without a slash at the end; a repository is URL/PATH below the root */
@@ -144,6 +145,7 @@ export async function serveGit(root: string, options: GitServerOptions): Promise
     if (mode === 'hang') return;
     if (mode === 'all') response.writeHead(503).end('no service\n');
     else if (mode === 'missing') response.writeHead(404).end('not here\n');
+    else if (mode === 'login') response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
     else if (mode === 'garbage')
       response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please sign in</html>\n');
     else if (mode === 'packs' && isPack) response.writeHead(500).end();

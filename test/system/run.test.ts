@@ -1,7 +1,13 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Fault } from '../../system/fault.ts';
 import { printable } from '../../system/printable.ts';
 import { run, runChecked } from '../../system/run.ts';
+import { quick } from '../kit/environment.ts';
+import { writeProgram } from '../kit/program.ts';
 
 async function faultOf(work: Promise<unknown>): Promise<Fault> {
   const error = await work.catch((caught: unknown) => caught);
@@ -60,4 +66,39 @@ test('printable leaves letters and escapes what moves the cursor or the reading 
   expect(printable('\u001b]0;x\u0007\r\n\t\u009b1m\u202e\u2066\u007f')).toBe(
     '\\u001b]0;x\\u0007\\r\\n\\t\\u009b1m\\u202e\\u2066\\u007f',
   );
+});
+
+test('a group ends with all that it started', async () => {
+  const begun = Date.now();
+  // without a group the output stays open until the second sleep ends
+  const slow = await faultOf(run('sh', ['-c', 'sleep 30 & sleep 30'], { timeout: 200, group: true }));
+  expect(slow.message).toBe('sh: no answer within 0.2 s');
+  const signal = AbortSignal.timeout(100);
+  const left = await faultOf(run('sh', ['-c', 'sleep 30 & sleep 30'], { cancel: signal, group: true }));
+  expect(left.code).toBe('interrupted');
+  expect(Date.now() - begun).toBeLessThan(5000);
+});
+
+test.skipIf(quick)('a signal that ends us ends our groups', async () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'run-'));
+  const mark = `31.${process.pid}`;
+  try {
+    const program = join(scratch, 'program.cjs');
+    await writeProgram(
+      `import { run } from './system/run.ts';
+      for (const _ of [1, 2]) run('sh', ['-c', 'sleep ${mark} & echo x; sleep ${mark}'], { group: true });
+      setTimeout(() => process.stdout.write('on\\n'), 300);`,
+      program,
+    );
+    const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise(resolve => child.stdout.once('data', resolve));
+    const sleeping = () => spawnSync('pgrep', ['-f', `sleep ${mark}`], { encoding: 'utf8' }).stdout;
+    expect(sleeping().trim().split('\n').length).toBeGreaterThanOrEqual(4);
+    const ended = new Promise(resolve => child.once('close', (_, signal) => resolve(signal)));
+    child.kill('SIGINT');
+    expect(await ended).toBe('SIGINT');
+    await expect.poll(sleeping, { timeout: 5000 }).toBe('');
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 });

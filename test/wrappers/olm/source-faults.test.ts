@@ -37,7 +37,7 @@ async function filled(): Promise<Stage> {
 }
 
 describe('a server in trouble', () => {
-  const modes: Refusal[] = ['all', 'missing', 'packs', 'cut', 'garbage', 'hang', 'stall'];
+  const modes: Refusal[] = ['all', 'missing', 'packs', 'cut', 'garbage', 'login', 'hang', 'stall'];
 
   it.each(quick ? modes.slice(3, 4) : modes)('is offline, and what was there stays: %s', async mode => {
     const { fetch, push, served, cache, spec, commit } = await filled();

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { openSource } from '../../../wrappers/olm/source.ts';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { fetchSource, openSource } from '../../../wrappers/olm/source.ts';
 import { quick } from '../../kit/environment.ts';
 import { type CommitOptions, git } from '../../kit/git-repository.ts';
 import type { GitServerOptions } from '../../kit/git-server.ts';
@@ -58,6 +59,34 @@ describe('a source in git', () => {
     expect((await opened?.read(some))?.size).toBe(20);
     await expect(opened?.read(Object.keys(files))).rejects.toMatchObject({ code: 'offline' });
     await served.stop();
+  });
+
+  it.skipIf(quick)('copes with 10,000 files', async () => {
+    const files = overlay(5000);
+    const { fetch, served } = await stage(files);
+    const source = await fetch();
+    expect(source.files.size).toBe(10_001);
+    const requests = served.requests().length;
+    const contents = await source.read(source.files.keys());
+    expect(served.requests().length - requests).toBeLessThan(5);
+    expect(texts(contents)).toEqual(files);
+    await served.stop();
+  });
+
+  it.skipIf(quick)('comes by ssh, which may ask nobody anything', async () => {
+    const { origin, cache, spec, commit, served } = await stage(overlay(3));
+    await served.stop();
+    const log = join(cache, '../ssh.log');
+    const ssh = join(cache, '../ssh');
+    const script = `#!/bin/sh\necho "$*" >> ${log}\n[ "$1" = -G ] && exit 0\nfor last; do :; done\neval "exec $last"\n`;
+    writeFileSync(ssh, script, { mode: 0o755 });
+    vi.stubEnv('GIT_SSH_COMMAND', ssh);
+    vi.stubEnv('GIT_CONFIG_GLOBAL', '/nonexistent');
+    const source = await fetchSource({ ...spec, uri: `ssh://git@example.org${origin}` }, cache);
+    expect(source.revision).toBe(commit);
+    expect(Object.keys(texts(await source.read(source.files.keys())))).toHaveLength(7);
+    expect(readFileSync(log, 'utf8')).toMatch(/-oBatchMode=yes .*git@example\.org git-upload-pack/);
+    vi.unstubAllEnvs();
   });
 
   it('asks for the refs alone when nothing is new', async () => {
