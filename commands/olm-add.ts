@@ -1,6 +1,7 @@
 /** `olm add ATOM…`: lines for the list, put where those of the same overlay stand. */
 import { Fault } from '../system/fault.ts';
 import { jsonDocument } from '../system/json.ts';
+import { configuredRepositories } from '../system/portage-configuration.ts';
 import { printable } from '../system/printable.ts';
 import { wholeRepository } from '../wrappers/olm/adoption.ts';
 import { addSelections, selectionOf } from '../wrappers/olm/list-edit.ts';
@@ -15,6 +16,16 @@ export async function olmAdd(invocation: Invocation): Promise<number> {
   const { located, places, overlays } = listDesk(invocation, flag(invocation, 'offline'));
   const wanted = invocation.positionals.map(selectionOf);
   const names = [...new Set(wanted.map(({ repo }) => repo))];
+  const main = configuredRepositories(located).main?.name;
+  const there = wanted.find(({ repo }) => repo === main);
+  if (there !== undefined)
+    throw new Fault(
+      'refused',
+      `${printable(there.text)}: ::${main} is the main repository, all of which is there`,
+      {
+        hint: `emerge --pretend '${printable(there.text)}'`,
+      },
+    );
   const found = await findOverlays(names, overlays);
   const { notes } = found;
   const problems = new Map(found.problems);

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commandsOf, shownOptions } from '../../commands/command.ts';
 import { olm } from '../../commands/olm-table.ts';
 import { overlayOptions } from '../../portage/files/overlays-conf.ts';
-import { top } from '../kit/environment.ts';
+import { quick, top } from '../kit/environment.ts';
 import { builtTree } from './built.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'tumpline-olm-frame-'));
@@ -40,7 +40,7 @@ test('olm under each of its names, and through links', () => {
 test('help names the program and every command, and no hidden option', () => {
   const { stdout } = start(['--help']);
   expect(stdout).toContain(`usage: olm COMMAND`);
-  for (const command of olm.table.flatMap(commandsOf)) {
+  for (const command of quick ? [] : olm.table.flatMap(commandsOf)) {
     expect(stdout).toContain(`  ${command.name} `);
     const help = start([...command.name.split(' '), '--help']);
     expect([help.status, help.stderr]).toEqual([0, '']);
@@ -89,4 +89,40 @@ test('the manual names every command and option, and what overlays.conf may say'
   }
   for (const option of overlayOptions)
     expect(page('overlayman.5')).toMatch(new RegExp(`^\\.B[RI] "?${option}\\b`, 'm'));
+});
+
+test('the shells offer commands, and what is in the list', () => {
+  const source = readFileSync(join(tree, 'share/bash-completion/completions/olm'), 'utf8');
+  const prefix = join(scratch, 'prefix');
+  mkdirSync(join(prefix, 'etc/overlayman/packages'), { recursive: true });
+  const list =
+    'app-x/one::guru # why\n>=app-x/two-1::kde\n  app-x/three:0::kde\n$(id)::guru\n*/*::tiny\n#a/b::c\n';
+  writeFileSync(join(prefix, 'etc/overlayman/packages/mine'), list);
+  const offered = (...words: string[]) =>
+    spawnSync(
+      'bash',
+      [
+        '--norc',
+        '-c',
+        `${source}
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt() { :; }; _olm 2>&1; printf '%s\\n' "\${COMPREPLY[@]}"`,
+        'bash',
+        ...words,
+      ],
+      { encoding: 'utf8', env: { PATH: process.env['PATH'], PORTAGE_OVERRIDE_EPREFIX: prefix } },
+    )
+      .stdout.split('\n')
+      .filter(line => line !== '')
+      .sort();
+  expect(offered('olm', 'se')).toEqual(['search']);
+  expect(offered('overlayman', 'remove', '')).toEqual(['app-x/one', 'app-x/three']);
+  expect(offered('olm', 'sync', '')).toEqual(['guru', 'kde']);
+  expect(offered('olm', 'sync', '--p')).toEqual(['--prefix=', '--pretend']);
+  for (const [shell, args, path] of [
+    ['zsh', ['-n'], 'share/zsh/site-functions/_olm'],
+    ['fish', ['--no-execute'], 'share/fish/vendor_completions.d/olm.fish'],
+  ] as const) {
+    const { error, status, stderr } = spawnSync(shell, [...args, join(tree, path)], { encoding: 'utf8' });
+    if (!error) expect([status, stderr]).toEqual([0, '']);
+  }
 });

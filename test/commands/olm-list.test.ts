@@ -58,6 +58,14 @@ test('add, list, remove', () => {
   expect(readFileSync(packages, 'utf8')).toBe('oops\n');
 });
 
+test('the main repository needs no list', () => {
+  const { status, stderr } = desk.olm(['add', '>=app-t/x-1::testbed', 'a/b::mine']);
+  expect([status, stderr]).toEqual([
+    1,
+    "tumpline: >=app-t/x-1::testbed: ::testbed is the main repository, all of which is there\ntry: emerge --pretend '>=app-t/x-1::testbed'\n",
+  ]);
+});
+
 test('an overlay that is not there, or that is configured whole', () => {
   const before = readFileSync(packages, 'utf8');
   expect(desk.olm(['add', 'a/b::mirrord'])).toMatchObject({
