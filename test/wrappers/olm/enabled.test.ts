@@ -30,7 +30,7 @@ function everything(): string[] {
 
 const etc = (path: string) => join(desk.root.directory, 'etc/portage', path);
 
-describe('enable olm', () => {
+describe('enable olm', { timeout: 180_000 }, () => {
   full('and disable it: no trace, and Portage knows the module in between', async () => {
     desk = await makeSyncDesk();
     const before = everything();
@@ -93,6 +93,12 @@ describe('enable olm', () => {
     });
     expect(everything()).toEqual(before);
     rmSync(etc('repos.conf/tumpline-olm.conf'));
+    const given = { PORTAGE_REPOSITORIES: readFileSync(etc('repos.conf/own.conf'), 'utf8') };
+    expect(desk.tumpline(['enable', 'olm'], given)).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('PORTAGE_REPOSITORIES is set'),
+    });
+    expect(tumpline('disable', 'olm').status).toBe(0);
     mkdirSync(join(desk.portage.modules, 'olm'));
     writeFileSync(join(desk.portage.modules, 'olm/olm.py'), '# another\n');
     expect(tumpline('enable', 'olm')).toMatchObject({

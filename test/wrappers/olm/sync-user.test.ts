@@ -35,7 +35,7 @@ function bring(version: number): void {
   commitTree(upstream(), toyOverlay('guru', commit));
 }
 
-describe('sync-user = nobody', () => {
+describe('sync-user = nobody', { timeout: 180_000 }, () => {
   beforeAll(async () => {
     if (quick || !isCopyable() || !able) return;
     desk = await makeSyncDesk();
