@@ -1,5 +1,6 @@
 /** Small texts over http and https: limits on time and size, and no answer twice when it has not changed. */
 import { Fault } from './fault.ts';
+import { type Answer, proxyFor, requestThrough } from './http-proxy.ts';
 import { printable } from './printable.ts';
 
 export interface HttpOptions {
@@ -11,6 +12,8 @@ export interface HttpOptions {
   /** bytes; 16 MiB unless given */
   readonly limit?: number;
   readonly signal?: AbortSignal;
+  /** Where a proxy is looked for; this process's unless given. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 export interface HttpText {
@@ -37,22 +40,22 @@ export async function fetchText(url: string, options: HttpOptions = {}): Promise
   try {
     let at = httpUrl(url, url);
     for (let hops = 0; hops <= 5; hops += 1) {
-      const response = await fetch(at, { headers, signal, redirect: 'manual' });
-      if (response.status === 304) return undefined;
-      if (redirects.has(response.status)) {
-        await response.body?.cancel();
-        const next = httpUrl(response.headers.get('location') ?? '', url, at);
+      const answer = await ask(at, headers, signal, options.environment ?? process.env);
+      if (answer.status === 304) return undefined;
+      if (redirects.has(answer.status)) {
+        await answer.discard();
+        const next = httpUrl(answer.header('location') ?? '', url, at);
         if (at.protocol === 'https:' && next.protocol !== 'https:')
           throw new Fault('failed', `${printable(url)}: leads from https to http`);
         at = next;
         continue;
       }
-      if (!response.ok) {
-        await response.body?.cancel();
-        throw statusFault(url, response.status);
+      if (answer.status < 200 || answer.status > 299) {
+        await answer.discard();
+        throw statusFault(url, answer.status);
       }
-      const text = await bodyOf(response, url, options.limit ?? 16 << 20);
-      const [etag, lastModified] = ['etag', 'last-modified'].map(name => response.headers.get(name));
+      const text = await bodyOf(answer, url, options.limit ?? 16 << 20);
+      const [etag, lastModified] = ['etag', 'last-modified'].map(answer.header);
       return { text, ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) };
     }
     throw new Fault('failed', `${printable(url)}: leads from one place to the next`);
@@ -62,6 +65,23 @@ export async function fetchText(url: string, options: HttpOptions = {}): Promise
       throw new Fault('interrupted', `${printable(url)}: interrupted`, { cause: error });
     throw new Fault('offline', `${printable(url)}: ${reasonOf(error, timer)}`, { cause: error });
   }
+}
+
+async function ask(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  environment: NodeJS.ProcessEnv,
+): Promise<Answer> {
+  const proxy = proxyFor(url, environment);
+  if (proxy) return requestThrough(proxy, url, { headers, signal });
+  const response = await fetch(url, { headers, signal, redirect: 'manual' });
+  return {
+    status: response.status,
+    header: name => response.headers.get(name) ?? undefined,
+    body: response.body ?? new ReadableStream({ start: controller => controller.close() }),
+    discard: async () => response.body?.cancel(),
+  };
 }
 
 function httpUrl(text: string, asked: string, base?: URL): URL {
@@ -77,12 +97,14 @@ function statusFault(url: string, status: number): Fault {
   return new Fault(passing ? 'offline' : 'failed', `${printable(url)}: the server says ${status}`);
 }
 
-async function bodyOf(response: Response, url: string, limit: number): Promise<string> {
+async function bodyOf(answer: Answer, url: string, limit: number): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of response.body ?? []) {
+  for await (const part of answer.body) {
     size += part.length;
-    if (size > limit) throw new Fault('invalid', `${printable(url)}: more than ${limit} bytes`);
+    if (size > limit) {
+      throw new Fault('invalid', `${printable(url)}: more than ${limit} bytes`);
+    }
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');

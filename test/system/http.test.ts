@@ -1,5 +1,8 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { fetchText } from '../../system/http.ts';
+import { proxyFor } from '../../system/http-proxy.ts';
 import { serveText, type TextServer } from '../kit/text-server.ts';
 
 let server: TextServer | undefined;
@@ -62,4 +65,68 @@ test('servers in trouble', async () => {
   await expect(fetchText('ftp://127.0.0.1/x')).rejects.toMatchObject({ code: 'invalid' });
   await server.stop();
   await expect(fetchText(server.url)).rejects.toMatchObject({ code: 'offline' });
+});
+
+test('which proxy counts', () => {
+  const of = (url: string, environment: Record<string, string>) => proxyFor(new URL(url), environment)?.href;
+  const both = { https_proxy: 'http://p:1', http_proxy: 'q:2', no_proxy: 'example.org, .in.example.com' };
+  expect(of('https://a.b/', both)).toBe('http://p:1/');
+  expect(of('http://a.b/', both)).toBe('http://q:2/');
+  for (const host of ['example.org', 'a.example.org', 'x.in.example.com'])
+    expect(of(`https://${host}/`, both)).toBeUndefined();
+  expect(of('https://notexample.org/', both)).toBe('http://p:1/');
+  expect(of('https://a.b/', { HTTPS_PROXY: 'http://p:1', NO_PROXY: '*' })).toBeUndefined();
+  expect(of('https://a.b/', { ALL_PROXY: 'http://p:1' })).toBe('http://p:1/');
+  expect(of('http://a.b/', { HTTP_PROXY: 'http://p:1' })).toBeUndefined();
+  expect(of('https://a.b/', { https_proxy: 'socks5://p:1' })).toBeUndefined();
+  expect(of('https://a.b/', {})).toBeUndefined();
+  for (const own of ['localhost', '127.0.0.1:80', '[::1]'])
+    expect(of(`http://${own}/`, both)).toBeUndefined();
+});
+
+test('through a proxy: the whole URL for http, a tunnel for https', async () => {
+  const url = 'http://origin.example/list.xml';
+  const origin = await serveText('one', { etag: '"1"' });
+  server = origin;
+  const asked: string[] = [];
+  const proxy = createServer((incoming: IncomingMessage, answer) => {
+    asked.push(`${incoming.method} ${incoming.url} ${incoming.headers['proxy-authorization']}`);
+    void fetch(origin.url, {
+      headers: { 'if-none-match': incoming.headers['if-none-match'] ?? '' },
+    }).then(async got => answer.writeHead(got.status, { etag: '"1"' }).end(await got.text()));
+  });
+  proxy.on('connect', (incoming: IncomingMessage, socket) => {
+    asked.push(`${incoming.method} ${incoming.url}`);
+    if (incoming.url?.startsWith('refused')) socket.end('HTTP/1.1 403 No\r\n\r\n');
+    else {
+      // no TLS behind it: the handshake fails, and that is told
+      const { port } = new URL(origin.url);
+      const tunnel = connect(Number(port), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Yes\r\n\r\n');
+        tunnel.pipe(socket).pipe(tunnel);
+      });
+      for (const end of [tunnel, socket]) end.on('error', () => undefined);
+    }
+  });
+  await new Promise<void>(done => proxy.listen(0, '127.0.0.1', done));
+  const at = `http://me:w%40rd@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const environment = { http_proxy: at, https_proxy: at };
+  try {
+    expect(await fetchText(url, { environment })).toEqual({ text: 'one', etag: '"1"' });
+    expect(await fetchText(url, { environment, etag: '"1"' })).toBeUndefined();
+    for (const host of ['refused.example', 'open.example'])
+      await expect(fetchText(`https://${host}/x`, { environment, timeout: 5000 })).rejects.toMatchObject({
+        code: 'offline',
+      });
+    const login = Buffer.from('me:w@rd').toString('base64');
+    expect(asked).toEqual([
+      `GET ${url} Basic ${login}`,
+      `GET ${url} Basic ${login}`,
+      'CONNECT refused.example:443',
+      'CONNECT open.example:443',
+    ]);
+  } finally {
+    proxy.close();
+    proxy.closeAllConnections();
+  }
 });

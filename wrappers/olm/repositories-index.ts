@@ -37,6 +37,8 @@ export interface IndexDesk {
   readonly cache: string;
   /** No network: what is kept counts, however old. */
   readonly offline?: boolean;
+  /** Names the proxy. */
+  readonly environment?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
 }
 
@@ -70,6 +72,7 @@ export async function repositoriesIndex(
     const answer = await fetchText(place, {
       ...(etag === undefined ? {} : { etag }),
       ...(lastModified === undefined ? {} : { lastModified }),
+      ...(desk.environment === undefined ? {} : { environment: desk.environment }),
       ...(desk.signal === undefined ? {} : { signal: desk.signal }),
     });
     const overlays = answer ? await readList(answer.text, place) : (old ?? []);
