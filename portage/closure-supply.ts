@@ -75,18 +75,19 @@ export function lookedThrough(
 
 /** Whether the version can satisfy the atom with some USE: of its flags only those must exist that have no default. */
 function couldMatch(atom: Atom, candidate: LocalCandidate): boolean {
-  const plain =
-    atom.use || (candidate.anySlot && atom.slot !== undefined) ? withoutUse(atom, candidate) : atom;
-  if (!atomMatches(plain, candidate)) return false;
+  // slot and flags of a candidate may have to be read from a file: the name decides first
+  if (!atomMatches(nameOnly(atom), candidate)) return false;
+  if (atom.slot !== undefined && !candidate.anySlot && !atomMatches(withoutUse(atom), candidate))
+    return false;
   return !atom.use || !candidate.iuse || hasRequiredFlags(atom.use, candidate.iuse);
 }
 
-function withoutUse(atom: Atom, { anySlot }: LocalCandidate): Atom {
-  const slots = anySlot ? { slot: undefined, subslot: undefined } : {};
-  return { ...atom, use: undefined, unevaluated: undefined, ...slots };
+function withoutUse(atom: Atom): Atom {
+  return atom.use ? { ...atom, use: undefined, unevaluated: undefined } : atom;
 }
 
 function nameOnly(atom: Atom): Atom {
+  if (atom.slot === undefined && atom.use === undefined) return atom;
   return { ...atom, slot: undefined, subslot: undefined, use: undefined, unevaluated: undefined };
 }
 

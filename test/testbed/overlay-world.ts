@@ -31,12 +31,15 @@ export interface OverlayWorld {
   generated(closure: Closure, without?: { overlay: string; paths: readonly string[] }): Promise<View>;
   /** Main and the whole overlays, with all versions masked that the closure leaves out. */
   masked(closure: Closure): View;
+  /** Main and the whole overlays. */
+  whole(): View;
   remove(): void;
 }
 
 export interface View {
   /** What Portage needs to see it, beside the root's own environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** Overlay -> its directory. */
   readonly locations: ReadonlyMap<string, string>;
 }
 
@@ -126,6 +129,7 @@ export async function overlayWorld(
         all.filter(version => !taken.has(version)).map(version => `=${version}`),
       );
     },
+    whole: () => viewOf(locations, []),
     remove: () => root.remove(),
   };
 }
@@ -177,17 +181,30 @@ export async function pretend(
   return { success: resolution.success, merges, said: resolution.success ? '' : resolution.output };
 }
 
-/** All variables of these versions, null where Portage cannot tell them. */
-export async function metadataIn(
+/** What Portage sees of a version, in one view. */
+export interface Seen {
+  /** All variables; null where Portage cannot tell them. */
+  readonly metadata: Readonly<Record<string, string>> | null;
+  /** Whether metadata/md5-cache has an entry. */
+  readonly cached: boolean;
+  /** Whether it is among the versions of its package. */
+  readonly listed?: boolean;
+  readonly masked?: readonly string[];
+  /** Words of LICENSE whose text is there. */
+  readonly licences?: readonly string[];
+  readonly sizes?: Readonly<Record<string, number>>;
+}
+
+/** What Portage sees of these versions, in each of the views. */
+export async function seenIn(
   { root }: OverlayWorld,
-  view: View,
+  views: readonly View[],
   cpvs: readonly (readonly [overlay: string, cpv: string])[],
   fresh = false,
-): Promise<(Readonly<Record<string, string>> | null)[]> {
-  const { stdout, stderr } = await root.run(python, ['-B', join(top, 'test/testbed/overlay_metadata.py')], {
-    env: view.env,
-    input: JSON.stringify({ cpvs, fresh }),
-  });
+): Promise<Seen[][]> {
+  const script = join(top, 'test/testbed/overlay_metadata.py');
+  const input = JSON.stringify({ views: views.map(({ env }) => env), cpvs, fresh });
+  const { stdout, stderr } = await root.run(python, ['-B', script], { input });
   if (stdout === '') throw new Error(stderr);
-  return JSON.parse(stdout) as (Readonly<Record<string, string>> | null)[];
+  return JSON.parse(stdout) as Seen[][];
 }
