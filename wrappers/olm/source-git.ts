@@ -12,6 +12,7 @@ import { printable } from '../../system/printable.ts';
 import { checkBranch, protocolsFor } from './git-address.ts';
 import { dropNew, head, incoming, isBloated, replace, sweep, tidy } from './git-cache.ts';
 import { type Brought, bring, bringAnew, gitSource, type Supply } from './git-tree.ts';
+import { isFrom, withOrigin } from './origin-record.ts';
 import type { FetchOptions, OverlaySource } from './source.ts';
 import type { OverlaySpec } from './spec.ts';
 import { checkTrust, isTrusted } from './trust.ts';
@@ -81,6 +82,14 @@ function rewound(source: OverlaySource, last: { revision: string; time?: number 
   ];
 }
 
+/** The commit counts from now on, and the repository is in its place. */
+async function accept(directory: string, spec: OverlaySpec, git: string, commit: string): Promise<void> {
+  await withOrigin(directory, spec, async () => {
+    await setRef(git, head, commit);
+    if (git !== join(directory, 'git')) replace(directory);
+  });
+}
+
 /** As `fetchSource`. */
 export async function fetchGit(
   spec: OverlaySpec,
@@ -97,8 +106,9 @@ export async function fetchGit(
   const git = join(directory, 'git');
   const wanted = await ask(remote, ref);
   const before = await whatIsThere(spec, git, head, supply);
+  const last = options.lastSeen ?? (isFrom(directory, spec) ? before : undefined);
   if (before?.revision === wanted && isTrusted(spec, directory, wanted))
-    return { ...before, notes: rewound(before, options.lastSeen) };
+    return await withOrigin(directory, spec, async () => ({ ...before, notes: rewound(before, last) }));
 
   let brought = before === undefined ? undefined : await increment(git, supply);
   let source = brought && (await whatIsThere(spec, git, incoming));
@@ -110,17 +120,16 @@ export async function fetchGit(
   try {
     if (source === undefined) throw new Fault('corrupt', `${printable(brought.git)}: nothing was fetched`);
     notes = await checkTrust({ ...supply, spec, upstream, git: brought.git, commit: source.revision });
-    await setRef(brought.git, head, source.revision);
+    await accept(directory, spec, brought.git, source.revision);
   } catch (error) {
     dropNew(directory);
     throw error;
   }
-  if (brought.git !== git) replace(directory);
-  else if (isBloated(git)) await tidy(git, source.revision);
+  if (brought.git === git && isBloated(git)) await tidy(git, source.revision);
 
   const now = await gitSource(spec, git, head, supply);
   if (now === undefined) throw new Fault('corrupt', `${printable(git)}: the head is gone`);
-  notes.push(...rewound(now, options.lastSeen ?? before));
+  notes.push(...rewound(now, last));
   if (/filtering not recognized/.test(brought.words))
     notes.push('the server knows no partial clones: all files were fetched');
   return { ...now, notes };
@@ -128,6 +137,7 @@ export async function fetchGit(
 
 /** As `openSource`. */
 export async function openGit(spec: OverlaySpec, directory: string): Promise<OverlaySource | undefined> {
+  if (!isFrom(directory, spec)) return undefined;
   const source = await whatIsThere(spec, join(directory, 'git'), head);
   return source !== undefined && isTrusted(spec, directory, source.revision) ? source : undefined;
 }

@@ -9,6 +9,7 @@ import { Fault } from '../../system/fault.ts';
 import { fileFault, lstatIfPresent, mkdirs } from '../../system/files.ts';
 import { printable } from '../../system/printable.ts';
 import { run } from '../../system/run.ts';
+import { isFrom, withOrigin } from './origin-record.ts';
 import type { FetchOptions, OverlaySource } from './source.ts';
 import { limits } from './source-paths.ts';
 import { treeSource } from './source-tree.ts';
@@ -158,7 +159,7 @@ export async function fetchRsync(
     discard(made);
     throw error;
   }
-  replace(directory);
+  await withOrigin(directory, spec, async () => replace(directory));
   const source = sourceOf(spec, directory);
   return { ...source, refused: [...source.refused, ...skipped(words)] };
 }
@@ -166,5 +167,5 @@ export async function fetchRsync(
 /** As `openSource`. */
 export async function openRsync(spec: OverlaySpec, directory: string): Promise<OverlaySource | undefined> {
   const isThere = lstatIfPresent(join(directory, 'tree')) !== undefined;
-  return isThere ? sourceOf(spec, directory) : undefined;
+  return isThere && isFrom(directory, spec) ? sourceOf(spec, directory) : undefined;
 }

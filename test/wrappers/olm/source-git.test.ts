@@ -38,7 +38,7 @@ describe('a source in git', () => {
       const again = await openSource(spec, cache);
       expect(again?.revision).toBe(second);
       expect(texts(await again?.read(['app-misc/p20/p20-2.ebuild']))).toEqual(wanted);
-      expect(readdirSync(cache)).toEqual(['git']);
+      expect(readdirSync(cache).sort()).toEqual(['from', 'git']);
     },
   );
 
@@ -87,6 +87,20 @@ describe('a source in git', () => {
     expect(Object.keys(texts(await source.read(source.files.keys())))).toHaveLength(7);
     expect(readFileSync(log, 'utf8')).toMatch(/-oBatchMode=yes .*git@example\.org git-upload-pack/);
     vi.unstubAllEnvs();
+  });
+
+  it('is not what was fetched from another address', async () => {
+    const { fetch, served, cache, spec, push } = await stage(overlay(2));
+    await fetch();
+    expect((await openSource(spec, cache))?.files.size).toBe(5);
+    expect(await openSource({ ...spec, branch: 'main' }, cache)).toBeUndefined();
+    expect(await openSource({ ...spec, uri: 'https://example.org/x' }, cache)).toBeUndefined();
+    push(overlay(1), { branch: 'other', parents: [], date: 1_600_000_000 });
+    const other = await fetch({ branch: 'other' });
+    expect(other.notes).toEqual([]);
+    expect((await openSource({ ...spec, branch: 'other' }, cache))?.revision).toBe(other.revision);
+    expect(await openSource(spec, cache)).toBeUndefined();
+    await served.stop();
   });
 
   it('asks for the refs alone when nothing is new', async () => {

@@ -54,7 +54,7 @@ describe('an overlay with a key', () => {
     const requests = served.requests().length;
     expect((await fetch({ key })).revision).toBe(commit);
     expect(served.requests().length - requests).toBe(2);
-    expect(readdirSync(cache).sort()).toEqual(['git', 'trusted']);
+    expect(readdirSync(cache).sort()).toEqual(['from', 'git', 'trusted']);
     const both = join(scratch, 'both');
     mkdirSync(both);
     for (const address of [larry, mallory]) copyFileSync(ring.publish(address), join(both, address));
