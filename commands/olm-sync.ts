@@ -29,8 +29,10 @@ export async function olmSync(invocation: Invocation): Promise<number> {
   const pretend = flag(invocation, 'pretend');
   const report = await syncOverlays(desk, {
     ...(names.length === 0 ? {} : { names }),
+    ...(desk.portage ? {} : { progress }),
     ...{ pretend, offline: flag(invocation, 'offline'), anew: flag(invocation, 'anew') },
   });
+  if (!desk.portage) progress('');
   // the first repository is what makes repos.conf name somebody
   const named = pretend ? undefined : ownerToBe(desk);
   if (named !== undefined) handOver(desk.places, named);
@@ -39,6 +41,13 @@ export async function olmSync(invocation: Invocation): Promise<number> {
   tellProblems([...report.problems, ...report.overlays.flatMap(({ problems }) => problems)]);
   if (desk.portage && report.status === 0) return report.changed ? changedForPortage : 0;
   return report.status;
+}
+
+/** One row on a terminal, which the next text takes the place of. */
+function progress(text: string): void {
+  if (!process.stderr.isTTY || process.env['TERM'] === 'dumb') return;
+  const room = Math.max(10, (process.stderr.columns ?? 80) - 1);
+  process.stderr.write(`\r\u001b[K${text === '' ? '' : painter(process.stderr)('dim', text.slice(0, room))}`);
 }
 
 function syncDocument(report: SyncReport, pretend: boolean): string {

@@ -15,6 +15,8 @@ export interface Fetched {
   readonly notes: readonly string[];
   /** Whether it was asked just now, and has answered. */
   readonly asked: boolean;
+  /** Seconds since the epoch. */
+  readonly at: number;
   /** Why it could not be asked; the source is then an older one. */
   readonly away?: Fault;
 }
@@ -61,11 +63,14 @@ export async function fetched(desk: OlmDesk, spec: OverlaySpec, options: FetchOp
     return await withMasters(source, true);
   } catch (error) {
     if (!(error instanceof Fault) || !passing.has(error.code)) throw error;
-    const older = await openSource(spec, directory).catch(() => undefined);
+    const older = await openSource(spec, directory)
+      .then(source => source && withMasters(source, false))
+      // that less is there than was thought is not what was wrong
+      .catch(() => undefined);
     if (older === undefined) throw error;
     // for the hook that follows: whoever asked has told of it
     if (desk.portage) writeAtomic(failed, '');
-    return { ...(await withMasters(older, false)), away: error };
+    return { ...older, away: error };
   }
 }
 
@@ -91,5 +96,15 @@ async function withMasters(source: OverlaySource, asked: boolean): Promise<Fetch
   const itself = repoName ?? validRepoName(named.split('\n')[0] ?? '') ?? name;
   const notes =
     itself === name ? [] : [`calls itself ${itself}; what is made of it is called ${name}, as listed`];
-  return { source, asked, notes, masters: source.spec.masters ?? masters };
+  return { source, asked, notes, at: Date.now() / 1000, masters: source.spec.masters ?? masters };
+}
+
+/** As somebody else has fetched it in the meantime, under the lock that we did not hold then. */
+export async function newerThan(desk: OlmDesk, known: Fetched): Promise<Fetched> {
+  const { spec, revision } = known.source;
+  const last = readChecked(desk.state, spec.name);
+  if (last === undefined || last.checked <= known.at) return known;
+  if (last.revision === revision || last.uri !== spec.uri) return known;
+  const source = await openSource(spec, join(desk.cache, spec.name)).catch(() => undefined);
+  return source === undefined ? known : { ...known, source };
 }

@@ -35,6 +35,8 @@ export interface Wanted {
   readonly pretend: boolean;
   readonly offline: boolean;
   readonly signal?: AbortSignal;
+  /** Is told what goes on. */
+  readonly progress?: (text: string) => void;
 }
 
 const atOnce = 4;
@@ -94,6 +96,7 @@ export async function collectSources(desk: OlmDesk, wanted: Wanted): Promise<Col
     if (spec === undefined) return;
     const { offline, signal, pretend, mainRepository } = wanted;
     const options = { offline, quiet: !ask, ...(signal === undefined ? {} : { signal }) };
+    if (ask) wanted.progress?.(`asking ${printable(name)}`);
     try {
       const answer = await locked(desk, [name], async () => {
         const got = await fetched(desk, spec, options);

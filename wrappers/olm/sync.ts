@@ -1,11 +1,13 @@
 /** `olm sync`: what is listed becomes what Portage sees. One thing that is wrong never stops the others. */
 import { nearest } from '../../system/nearest.ts';
 import { configuredRepositories } from '../../system/portage-configuration.ts';
+import { printable } from '../../system/printable.ts';
 import type { OlmDesk } from './desk.ts';
 import { asFault, conflictFault, faultOutcome } from './failures.ts';
 import { generatedNames } from './family.ts';
 import { familyOutcomes, withFailed } from './family-outcome.ts';
 import { type Prepared, planFamily } from './family-sync.ts';
+import { type Fetched, newerThan } from './fetched.ts';
 import { localView } from './local-view.ts';
 import type { OlmProblem, OverlayOutcome, SyncReport } from './outcome.ts';
 import { type ReadList, readList } from './read-list.ts';
@@ -22,6 +24,8 @@ export interface SyncOptions {
   readonly signal?: AbortSignal;
   /** Everything is worked out again, and what is not as it was published is replaced. */
   readonly anew?: boolean;
+  /** Is told what goes on, for somebody who waits. */
+  readonly progress?: (text: string) => void;
   /** Is shown what each overlay with new inputs is to be, before it is published. */
   readonly seen?: (prepared: Prepared) => void;
 }
@@ -50,6 +54,7 @@ export async function syncOverlays(desk: OlmDesk, options: SyncOptions = {}): Pr
     offline,
     ...(names === undefined ? {} : { names }),
     ...(signal === undefined ? {} : { signal }),
+    ...(options.progress === undefined ? {} : { progress: options.progress }),
   });
 
   const outcomes: OverlayOutcome[] = [];
@@ -120,8 +125,12 @@ async function familySynced(
   if (names.length === 0) return failures;
   const selections = names.flatMap(name => list.byOverlay.get(name) ?? []);
   try {
+    options.progress?.(`working out ${names.map(printable).join(' ')}`);
     const outcomes = await locked(desk, family, async () => {
-      const work = { desk, local, names, failed, selections, found, masters };
+      const now = new Map<string, Fetched>();
+      for (const [name, known] of found)
+        if (names.includes(name)) now.set(name, await newerThan(desk, known));
+      const work = { desk, local, names, failed, selections, found: now, masters };
       const plan = await planFamily(work, anew);
       for (const one of plan.prepared) options.seen?.(one);
       return familyOutcomes(work, plan, { pretend, anew });
@@ -130,6 +139,8 @@ async function familySynced(
   } catch (error) {
     const fault = asFault(error, names.join(' '));
     if (fault.code === 'interrupted') throw fault;
-    return [...failures, ...names.map(name => faultOutcome(desk, list, name, fault))];
+    // what is not here because an overlay could not be asked has the same reason
+    const reason = (name: string) => (fault.code === 'offline' ? (found.get(name)?.away ?? fault) : fault);
+    return [...failures, ...names.map(name => faultOutcome(desk, list, name, reason(name)))];
   }
 }
