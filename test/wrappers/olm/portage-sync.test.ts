@@ -1,6 +1,9 @@
 /** emaint and emerge --sync drive olm: servers on this machine, one that knows partial clones and one that does not. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lstatIfPresent } from '../../../system/files.ts';
 import { noteReduced, quick } from '../../kit/environment.ts';
@@ -83,27 +86,10 @@ describe("driven by Portage's sync", { timeout: 180_000 }, () => {
     desk.addSide();
     const { code, text } = await desk.run('emaint', ['sync', '-a']);
     expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining('guru: 2 packages') });
-    expect(readFileSync(at('etc/portage/repos.conf/tumpline-olm.conf'), 'utf8').split('\n').slice(1)).toEqual(
-      [
-        '',
-        '[guru]',
-        `location = ${repository('guru')}`,
-        'sync-type = olm',
-        'sync-uri = olm:guru',
-        'auto-sync = yes',
-        'priority = -1',
-        'volatile = no',
-        '',
-        '[kde]',
-        `location = ${repository('kde')}`,
-        'sync-type = olm',
-        'sync-uri = olm:kde',
-        'auto-sync = yes',
-        'priority = -2',
-        'volatile = no',
-        '',
-      ],
-    );
+    const sections = (name: string, priority: number) =>
+      `\n[${name}]\nlocation = ${repository(name)}\nsync-type = olm\nsync-uri = olm:${name}\nauto-sync = yes\npriority = ${priority}\nvolatile = no\n`;
+    const written = readFileSync(at('etc/portage/repos.conf/tumpline-olm.conf'), 'utf8');
+    expect(written.replace(/^#.*\n/, '')).toBe(sections('guru', -1) + sections('kde', -2));
     expect(await best('app-misc/foo::guru')).toBe('app-misc/foo-1');
     expect(await best('app-misc/bar::guru')).toBe('app-misc/bar-1');
     expect(await best('app-misc/other::guru')).toBe('');
@@ -243,6 +229,22 @@ describe("driven by Portage's sync", { timeout: 180_000 }, () => {
     expect((await desk.run('emaint', ['sync', '-a'])).code).toBe(0);
   });
 
+  full('Ctrl-C ends olm too, and the next sync goes on', async () => {
+    servers[0]?.refuse('hang');
+    const asked = servers[0]?.requests().length ?? 0;
+    const emaint = spawn(desk.portage.emaint, ['sync', '-r', 'guru'], {
+      ...{ env: desk.root.environment, detached: true, stdio: 'ignore' },
+    });
+    const ended = once(emaint, 'exit');
+    while ((servers[0]?.requests().length ?? 0) === asked) await sleep(50);
+    process.kill(-(emaint.pid ?? 0), 'SIGINT');
+    expect(await ended).toEqual([null, 'SIGINT']);
+    servers[0]?.refuse('none');
+    guru({ 'app-misc/foo-22': '' });
+    expect(await desk.run('emaint', ['sync', '-r', 'guru'])).toMatchObject({ code: 0 });
+    expect(await best('app-misc/foo')).toBe('app-misc/foo-22');
+  });
+
   full('Portage knows the commit: emerge --info, and what a sync has been through', async () => {
     const state = JSON.parse(readFileSync(`${realpathSync(repository('guru'))}.json`, 'utf8'));
     const told = new RegExp(`head commit.*: ${state.revision}`, 'i');
@@ -253,8 +255,8 @@ describe("driven by Portage's sync", { timeout: 180_000 }, () => {
 
   full('a package is built out of it', async () => {
     const { code, text } = await desk.run('emerge', ['app-misc/foo']);
-    expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining('app-misc/foo-21::guru') });
-    expect(desk.root.merged()).toContain('app-misc/foo-21');
+    expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining('app-misc/foo-22::guru') });
+    expect(desk.root.merged()).toContain('app-misc/foo-22');
   });
 
   full('the full overlay configured as well is refused, by its file', async () => {
