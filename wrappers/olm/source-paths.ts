@@ -63,8 +63,9 @@ export function sortFiles(found: Iterable<Found>): Sorted {
     const isTaken = /^(100644|100755|100664|120000)$/.test(mode);
     const why = isTaken ? oddity(rawPath) : (kinds[mode] ?? 'no ordinary file');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the question is whether it is ASCII
-    const path = /^[\x00-\x7f]*$/.test(rawPath) ? rawPath : decoded(rawPath);
-    if (why !== undefined || path === undefined || printable(path) !== path) {
+    const isPlain = /^[\x00-\x7f]*$/.test(rawPath);
+    const path = isPlain ? rawPath : decoded(rawPath);
+    if (why !== undefined || path === undefined || (!isPlain && printable(path) !== path)) {
       refused.push({
         path: printable(path ?? rawPath),
         why: why ?? (path === undefined ? 'the name is no UTF-8' : 'control characters in the name'),
