@@ -23,57 +23,91 @@ export interface RepositoryChange {
   readonly removed: readonly string[];
 }
 
-/** What stands in a repository that was written here: as sha256sum(1) prints it, so that it can check. */
+/**
+ * What stands in a repository that was written here: as sha256sum(1) prints it, so that it can check. Its mark of binary
+ * files, which means nothing to anybody here, is that of files that may be run.
+ */
 export const writtenRecord = 'metadata/written-by-tumpline';
 
 /** What version control and Portage itself keep in a repository. */
 const notOurs: ReadonlySet<string> = new Set(['.git']);
 
-const sumLine = /^([0-9a-f]{64}) {2}(\S.*)$/;
+const sumLine = /^(([0-9a-f]{64}) [ *])(\S.*)$/;
 
 /**
  * Makes `location` hold exactly `files`. Where nothing is, it appears whole; where a repository of ours is, each file
  * is replaced whole, and a call that was killed is finished by the next one. Call it under the lock of whoever owns
  * the repository. Faults: `invalid` a path that leads out of it, `refused` something that is not ours.
  */
-export async function writeRepository(location: string, files: RepositoryFiles): Promise<RepositoryChange> {
+export async function writeRepository(
+  location: string,
+  files: RepositoryFiles,
+  executables: ReadonlySet<string> = new Set(),
+): Promise<RepositoryChange> {
   for (const path of files.keys()) checkPath(path);
   const sums = sumsOf(files);
   const found = lstatIfPresent(location);
   if (found !== undefined && !found.isDirectory()) throw foreign(location, 'is no directory');
   const present = found === undefined ? [] : filesBelow(location, notOurs);
   if (present.length === 0) {
-    await makeTree(location, new Map([...files, [writtenRecord, recordText(sums)]]));
+    await makeTree(
+      location,
+      new Map([...files, [writtenRecord, recordText(sums, executables)]]),
+      executables,
+    );
     return { added: [...files.keys()].sort(), changed: [], removed: [] };
   }
   const record = readRecord(location);
   const standing = ownFiles(location, present, record, sums);
   const added = [...sums.keys()].filter(path => !standing.has(path)).sort();
   const changed = [...sums]
-    .flatMap(([path, want]) => ((standing.get(path) ?? want) === want ? [] : [path]))
+    .filter(([path, want]) => (standing.get(path) ?? want) !== want || lacksBit(path))
+    .map(([path]) => path)
     .sort();
   const removed = [...standing.keys()].filter(path => !sums.has(path)).sort();
-  const last = recordText(sums);
+  const last = recordText(sums, executables);
   if (
     readTextIfPresent(join(location, writtenRecord)) === last &&
     added.length + changed.length + removed.length === 0
   )
     return { added, changed, removed };
   // until the last step both the old and the new are known as ours
-  writeAtomic(join(location, writtenRecord), recordText(standing) + last, { mode: 0o644 });
+  writeAtomic(join(location, writtenRecord), recordText(standing, executables) + last, { mode: 0o644 });
   for (const path of [...added, ...changed])
-    writeAtomic(join(location, path), files.get(path) ?? '', { mode: 0o644 });
+    writeAtomic(join(location, path), files.get(path) ?? '', {
+      mode: executables.has(path) ? 0o755 : 0o644,
+    });
   for (const path of removed) {
     removeFile(join(location, path));
     for (let at = dirname(path); at !== '.' && removeEmptyDirectory(join(location, at)); at = dirname(at));
   }
   writeAtomic(join(location, writtenRecord), last);
   return { added, changed, removed };
+
+  function lacksBit(path: string): boolean {
+    const mode = executables.has(path) ? lstatIfPresent(join(location, path))?.mode : undefined;
+    return mode !== undefined && (mode & 0o100) === 0;
+  }
 }
 
 /** What `writtenRecord` says in a repository that holds these files. */
-export function recordOf(files: RepositoryFiles): string {
-  return recordText(sumsOf(files));
+export function recordOf(files: RepositoryFiles, executables: ReadonlySet<string> = new Set()): string {
+  return recordText(sumsOf(files), executables);
+}
+
+/** What a line of the record has in front of the path. */
+export function contentMark(content: string | Uint8Array, executable: boolean): string {
+  return `${sum(content)} ${executable ? '*' : ' '}`;
+}
+
+/** Path -> content mark, of a record. */
+export function marksIn(record: string): Map<string, string> {
+  return new Map(
+    record.split('\n').flatMap((line): [string, string][] => {
+      const [, mark = '', , path = ''] = sumLine.exec(line) ?? [];
+      return path === '' ? [] : [[path, mark]];
+    }),
+  );
 }
 
 function sumsOf(files: RepositoryFiles): Map<string, string> {
@@ -93,10 +127,10 @@ function sum(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-function recordText(sums: ReadonlyMap<string, string>): string {
+function recordText(sums: ReadonlyMap<string, string>, executables: ReadonlySet<string>): string {
   return [...sums]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, digest]) => `${digest}  ${path}\n`)
+    .map(([path, digest]) => `${digest} ${executables.has(path) ? '*' : ' '}${path}\n`)
     .join('');
 }
 
@@ -106,7 +140,7 @@ function readRecord(location: string): Map<string, Set<string>> {
   if (text === undefined) throw foreign(location, 'a repository that tumpline did not write');
   const record = new Map<string, Set<string>>();
   for (const line of text.split('\n')) {
-    const [, digest = '', path = ''] = sumLine.exec(line) ?? [];
+    const [, , digest = '', path = ''] = sumLine.exec(line) ?? [];
     if (path !== '') record.set(path, (record.get(path) ?? new Set()).add(digest));
   }
   return record;

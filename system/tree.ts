@@ -33,12 +33,13 @@ export function removeTree(path: string): void {
 }
 
 /**
- * Makes `directory` with these files (path below it -> content, modes 0644 and 0755), where nothing or an empty
+ * Makes `directory` with these files (path below it -> content, mode 0644, or 0755 for `executables`), where nothing or an empty
  * directory is. It is there whole or not at all, also after a power cut. Call it under the lock that guards the place.
  */
 export async function makeTree(
   directory: string,
   files: ReadonlyMap<string, string | Uint8Array>,
+  executables: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   mkdirs(dirname(directory), 0o755);
   const prefix = `.${basename(directory)}.tumpline-`;
@@ -54,7 +55,7 @@ export async function makeTree(
       mkdirs(dirname(target), 0o755);
       announce('write', target);
       writeFileSync(target, content, { flag: 'wx' });
-      chmodSync(target, 0o644);
+      chmodSync(target, executables.has(path) ? 0o755 : 0o644);
     }
     // one call for all of them: a repository may have ten thousand
     await run('sync', ['-f', stage]).catch(() => undefined);

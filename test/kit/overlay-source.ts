@@ -18,6 +18,7 @@ export function overlaySource(
     spec: { name, type: 'local', uri: '/nowhere', unmask: false, sets: false, origin: 'test', ...more.spec },
     revision: 'r1',
     files: new Map([...contents].map(([path, content]) => [path, blobId(content)])),
+    executables: new Set(),
     refused: more.refused ?? [],
     notes: [],
     batches,

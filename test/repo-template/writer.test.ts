@@ -54,6 +54,23 @@ const first = files(['profiles/repo_name', 'x\n'], ['a/b/b-1.ebuild', 'one\n'], 
 const second = files(['profiles/repo_name', 'x\n'], ['a/b/b-2.ebuild', 'two\n'], ['sets/s', 'a/c\n']);
 
 describe('a repository', () => {
+  test('has files that may be run, which sha256sum passes over', async () => {
+    const location = place();
+    const script = files(...first, ['files/x.sh', '#!/bin/sh\n']);
+    const mode = () => statSync(join(location, 'files/x.sh')).mode & 0o777;
+    const check = () =>
+      spawnSync('sha256sum', ['--check', '--strict', writtenRecord], { cwd: location }).status;
+    await writeRepository(location, script);
+    expect([mode(), check()]).toEqual([0o644, 0]);
+    const change = await writeRepository(location, script, new Set(['files/x.sh']));
+    expect(change).toEqual({ added: [], changed: ['files/x.sh'], removed: [] });
+    expect([mode(), check()]).toEqual([0o755, 0]);
+    expect((await writeRepository(location, script, new Set(['files/x.sh']))).changed).toEqual([]);
+    const fresh = place();
+    await writeRepository(fresh, script, new Set(['files/x.sh']));
+    expect(statSync(join(fresh, 'files/x.sh')).mode & 0o777).toBe(0o755);
+  });
+
   test('appears with modes that every user can read, and sha256sum finds its record true', async () => {
     const location = place();
     const umask = process.umask(0o077);

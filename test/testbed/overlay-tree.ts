@@ -75,6 +75,7 @@ export function sourceOf(name: string, files: OverlayFiles, asked: string[][] = 
     files: new Map(
       [...bytes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, content]) => [path, id(content)]),
     ),
+    executables: new Set(),
     refused: [],
     notes: [],
     async read(paths) {

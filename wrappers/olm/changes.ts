@@ -1,7 +1,6 @@
 /** Which packages differ between the generation that is published and what is to take its place. */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { writtenRecord } from '../../repo-template/writer.ts';
+import { contentMark, marksIn, writtenRecord } from '../../repo-template/writer.ts';
 import { readTextIfPresent } from '../../system/files.ts';
 
 export interface Changes {
@@ -13,20 +12,15 @@ export interface Changes {
   readonly any: boolean;
 }
 
-/** Path -> SHA-256 of the generation in `directory`; empty where there is none. */
-export function recordedSums(directory: string): Map<string, string> {
-  const text = readTextIfPresent(join(directory, writtenRecord)) ?? '';
-  return new Map(
-    text.split('\n').flatMap((line): [string, string][] => {
-      const found = /^([0-9a-f]{64}) {2}(\S.*)$/.exec(line);
-      return found ? [[found[2] ?? '', found[1] ?? '']] : [];
-    }),
-  );
+/** Path -> content mark, of the generation in `directory`; empty where there is none. */
+export function recordedMarks(directory: string): Map<string, string> {
+  return marksIn(readTextIfPresent(join(directory, writtenRecord)) ?? '');
 }
 
 export function changesBetween(
   before: ReadonlyMap<string, string>,
   files: ReadonlyMap<string, Uint8Array>,
+  executables: ReadonlySet<string>,
 ): Changes {
   const packages = { before: new Set<string>(), after: new Set<string>(), changed: new Set<string>() };
   let any = false;
@@ -38,7 +32,7 @@ export function changesBetween(
   }
   for (const [path, content] of files) {
     add(packages.after, path);
-    if (before.get(path) === createHash('sha256').update(content).digest('hex')) continue;
+    if (before.get(path) === contentMark(content, executables.has(path))) continue;
     any = true;
     add(packages.changed, path);
   }

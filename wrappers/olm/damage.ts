@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writtenRecord } from '../../repo-template/writer.ts';
+import { contentMark, writtenRecord } from '../../repo-template/writer.ts';
 import { lstatIfPresent, readTextIfPresent } from '../../system/files.ts';
 import { printable } from '../../system/printable.ts';
 import { filesBelow } from '../../system/tree.ts';
-import { recordedSums } from './changes.ts';
+import { recordedMarks } from './changes.ts';
 
 const mostFiles = 5;
 
@@ -14,13 +14,15 @@ const mostFiles = 5;
 export function damageIn(name: string, directory: string, digest: string): string[] {
   const record = readTextIfPresent(join(directory, writtenRecord)) ?? '';
   if (sum(record) !== digest) return [`${name}: its record of files is not the one of its document`];
-  const sums = recordedSums(directory);
+  const marks = recordedMarks(directory);
   const present = filesBelow(directory).filter(path => path !== writtenRecord);
   const wrong = [
-    ...present.filter(path => !sums.has(path)).map(path => `${printable(path)} was added`),
-    ...[...sums].flatMap(([path, wanted]) => {
-      if (!lstatIfPresent(join(directory, path))?.isFile()) return [`${path} is missing`];
-      return sum(readFileSync(join(directory, path))) === wanted ? [] : [`${path} was changed`];
+    ...present.filter(path => !marks.has(path)).map(path => `${printable(path)} was added`),
+    ...[...marks].flatMap(([path, wanted]) => {
+      const found = lstatIfPresent(join(directory, path));
+      if (!found?.isFile()) return [`${path} is missing`];
+      const mark = contentMark(readFileSync(join(directory, path)), (found.mode & 0o100) !== 0);
+      return mark === wanted ? [] : [`${path} was changed`];
     }),
   ];
   if (wrong.length === 0) return [];

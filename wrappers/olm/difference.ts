@@ -5,8 +5,9 @@ import { parseCpv } from '../../portage/cpv.ts';
 import { parseCacheEntry } from '../../portage/files/md5-cache.ts';
 import { maintainersIn } from '../../portage/files/metadata-xml.ts';
 import { compareVersions } from '../../portage/version.ts';
+import { contentMark } from '../../repo-template/writer.ts';
 import { readTextIfPresent } from '../../system/files.ts';
-import { changesBetween, recordedSums } from './changes.ts';
+import { changesBetween, recordedMarks } from './changes.ts';
 import type { OlmDesk } from './desk.ts';
 import type { Prepared } from './family-sync.ts';
 
@@ -47,19 +48,23 @@ type Reader = (path: string) => string | undefined;
 
 /** Undefined where nothing of what Portage sees would change. */
 export function differenceOf(desk: OlmDesk, prepared: Prepared): OverlayDifference | undefined {
-  const { name, files } = prepared;
+  const { name, files, executables } = prepared;
   if (files === undefined) return undefined;
   const directory = join(desk.state, name, 'current');
-  const sums = recordedSums(directory);
-  const changes = changesBetween(sums, files);
+  const marks = recordedMarks(directory);
+  const changes = changesBetween(marks, files, executables);
   if (!changes.any) return undefined;
-  const before: Reader = path => (sums.has(path) ? readTextIfPresent(join(directory, path)) : undefined);
+  const before: Reader = path => (marks.has(path) ? readTextIfPresent(join(directory, path)) : undefined);
   const after: Reader = path => {
     const content = files.get(path);
     return content === undefined ? undefined : Buffer.from(content).toString('utf8');
   };
-  const paths = [...new Set([...sums.keys(), ...files.keys()])].sort();
-  const different = paths.filter(path => before(path) !== after(path));
+  const paths = [...new Set([...marks.keys(), ...files.keys()])].sort();
+  const markAfter = (path: string) => {
+    const content = files.get(path);
+    return content === undefined ? undefined : contentMark(content, executables.has(path));
+  };
+  const different = paths.filter(path => marks.get(path) !== markAfter(path));
   const cps = [...changes.added, ...changes.removed, ...changes.changed].sort();
   const told = cps.map(cp => packageDifference(cp, paths, different, before, after));
   const eclasses = different.flatMap(path => {

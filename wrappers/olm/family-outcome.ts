@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { writtenRecord } from '../../repo-template/writer.ts';
 import { removeFile } from '../../system/files.ts';
-import { changesBetween, recordedSums } from './changes.ts';
+import { changesBetween, recordedMarks } from './changes.ts';
 import { damageIn } from './damage.ts';
 import type { OlmDesk } from './desk.ts';
 import { awayFrom } from './failures.ts';
@@ -69,7 +69,7 @@ async function published(
   prepared: Prepared,
   pretend: boolean,
 ): Promise<OverlayOutcome | undefined> {
-  const { name, source, old, files, document, problems } = prepared;
+  const { name, source, old, files, executables, document, problems } = prepared;
   const notes = [...prepared.notes];
   const { revision } = source;
   const base = join(desk.state, name);
@@ -79,7 +79,7 @@ async function published(
     const before = { packages: old?.packages.length ?? 0, eclasses: old?.eclasses.length ?? 0 };
     return { ...told, ...before, ...nothing, state: 'kept' };
   }
-  const { any, ...changes } = changesBetween(recordedSums(join(base, 'current')), files);
+  const { any, ...changes } = changesBetween(recordedMarks(join(base, 'current')), files, executables);
   notes.push(...installedNotes(desk, name, changes.removed));
   if (files.size === 0) {
     if (old === undefined) {
@@ -91,7 +91,7 @@ async function published(
   }
   let state: OverlayState = old === undefined ? 'new' : any ? 'changed' : 'unchanged';
   if (!pretend) {
-    const { changed } = await publish(desk.state, name, files, document);
+    const { changed } = await publish(desk.state, name, files, document, executables);
     if (!changed && old !== undefined) state = 'unchanged';
     const left = linkRepository(desk, name);
     if (left !== undefined) notes.push(left);

@@ -43,6 +43,8 @@ export interface Prepared {
   readonly retained: Retained | undefined;
   /** Empty: nothing is needed of it any more. Undefined: all of the old stays. */
   readonly files: ReadonlyMap<string, Uint8Array> | undefined;
+  /** Those of `files` that may be run. */
+  readonly executables: ReadonlySet<string>;
   readonly document: Omit<PublishedState, 'schema' | 'digest' | 'published'>;
   readonly notes: readonly string[];
   readonly problems: OverlayOutcome['problems'];
@@ -143,8 +145,8 @@ export async function planFamily(work: FamilyWork, again = false): Promise<Famil
     });
     const stays = own?.any ?? false;
     const base = join(desk.state, name, 'current');
-    const files =
-      own !== undefined && stays && made.files.size > 0 ? withRetained(base, made.files, own) : made.files;
+    const { files, executables } =
+      own !== undefined && stays && made.files.size > 0 ? withRetained(base, made, own) : made;
     const whole = stays && made.files.size === 0;
     const listed = selections.filter(({ atom }) => atom.repo === name);
     const inOverlay = <T extends { overlay: string }>(all: readonly T[]) =>
@@ -156,6 +158,7 @@ export async function planFamily(work: FamilyWork, again = false): Promise<Famil
       closure,
       retained: own,
       files: whole ? undefined : files,
+      executables,
       document: {
         overlay: name,
         uri: source.spec.uri,

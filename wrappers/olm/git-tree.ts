@@ -190,7 +190,7 @@ export async function gitSource(
       `${printable(spec.name)}: ${entries.length} files, more than is taken from an overlay`,
     );
   const sorted = sortFiles(entries);
-  const { files, refused } = settleLinks(sorted, await linkTargets(git, sorted.links, supply));
+  const { files, executables, refused } = settleLinks(sorted, await linkTargets(git, sorted.links, supply));
   const source = { revision: commit.oid };
 
   async function read(paths: Iterable<string>): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -211,5 +211,5 @@ export async function gitSource(
     return new Map([...asked].map(([path, oid]) => [path, contents.get(oid) ?? new Uint8Array()]));
   }
 
-  return { spec, revision: commit.oid, time: commit.time, files, refused, notes: [], read };
+  return { spec, revision: commit.oid, time: commit.time, files, executables, refused, notes: [], read };
 }

@@ -24,6 +24,8 @@ export interface MaterialiseOptions {
 export interface Materialised {
   /** Path below the repository -> content; sorted by path. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Those of `files` that may be run, as they may in the overlay. */
+  readonly executables: ReadonlySet<string>;
   readonly notes: string[];
 }
 
@@ -52,7 +54,7 @@ export async function materialise(
   const name = options.name ?? source.spec.name;
   const taken = closure.packages.filter(({ overlay }) => overlay === name);
   const eclasses = closure.eclasses.filter(({ overlay }) => overlay === name);
-  if (taken.length + eclasses.length === 0) return { files: new Map(), notes: [] };
+  if (taken.length + eclasses.length === 0) return { files: new Map(), executables: new Set(), notes: [] };
   const layout = await layoutOf(source);
   const dependents = options.dependents ?? [];
   const others = closure.packages.filter(({ overlay }) => dependents.includes(overlay));
@@ -90,6 +92,7 @@ export async function materialise(
   checkSize(name, files);
   return {
     files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))),
+    executables: new Set([...paths].filter(path => files.has(path) && source.executables.has(path))),
     notes: [...packages.notes, ...refusedNotes(copying, paths)].map(note => `${name}: ${note}`),
   };
 

@@ -28,13 +28,13 @@ export interface Publication {
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
-/** SHA-256, hex, over paths and contents; what `PublishedState` carries. */
-export function digestOf(files: Files): string {
-  return createHash('sha256').update(recordOf(files)).digest('hex');
+/** SHA-256, hex, over paths, contents and who may be run; what `PublishedState` carries. */
+export function digestOf(files: Files, executables?: ReadonlySet<string>): string {
+  return createHash('sha256').update(recordOf(files, executables)).digest('hex');
 }
 
 /**
- * Publishes `files` as STATE/NAME/current. The same files as before make no new generation, only a new document.
+ * Publishes `files`, of which `executables` may be run, as STATE/NAME/current. The same files as before make no new generation, only a new document.
  * Killed at any moment, it leaves the old or the new; the next call sweeps up. On any Fault the old stays.
  */
 export async function publish(
@@ -42,11 +42,12 @@ export async function publish(
   name: string,
   files: Files,
   document: StateDocument,
+  executables: ReadonlySet<string> = new Set(),
 ): Promise<Publication> {
   const base = join(state, name);
   mkdirs(base, 0o755);
   sweepLeftovers(base);
-  const record = recordOf(files);
+  const record = recordOf(files, executables);
   const digest = createHash('sha256').update(record).digest('hex');
   const current = currentGeneration(base);
   if (current !== undefined && readTextIfPresent(join(base, current, writtenRecord)) === record) {
@@ -59,7 +60,7 @@ export async function publish(
   const highest = Math.max(0, ...namesIn(base).map(found => generationNumber(found) ?? 0));
   const generation = `generation-${highest + 1}`;
   try {
-    await writeRepository(join(base, generation), files);
+    await writeRepository(join(base, generation), files, executables);
     const published = document.published ?? now();
     writeAtomic(join(base, `${generation}.json`), stateText({ ...document, published, digest }));
     setLink(join(base, 'current'), generation);

@@ -15,7 +15,7 @@ export interface PublishedState {
   readonly time?: number;
   /** Seconds since the epoch. */
   readonly published: number;
-  /** SHA-256 over the paths and contents of all files. */
+  /** SHA-256 over the paths and contents of all files, and which of them may be run. */
   readonly digest: string;
   readonly masters?: readonly string[];
   readonly selections: readonly { readonly text: string; readonly file: string; readonly line: number }[];

@@ -1,8 +1,9 @@
 /** What stays of the generation before: all that something wrong had brought, so that a typo elsewhere costs nothing. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClosurePackage } from '../../portage/closure.ts';
 import { filesBelow } from '../../system/tree.ts';
+import type { Materialised } from './materialise.ts';
 import type { PublishedState } from './published.ts';
 
 export interface Retained {
@@ -83,15 +84,19 @@ function versionKeys({ overlay, cpvs }: ClosurePackage): string[] {
 
 const categories = 'profiles/categories';
 
-/** `files`, and what `kept` keeps of the generation in `directory`. */
+/** What was made, and what `kept` keeps of the generation in `directory`. */
 export function withRetained(
   directory: string,
-  files: ReadonlyMap<string, Uint8Array>,
+  made: Pick<Materialised, 'files' | 'executables'>,
   kept: Retained,
-): ReadonlyMap<string, Uint8Array> {
-  const all = new Map(files);
-  for (const path of filesBelow(directory))
-    if (!all.has(path) && kept.keeps(path)) all.set(path, readFileSync(join(directory, path)));
+): Pick<Materialised, 'files' | 'executables'> {
+  const all = new Map(made.files);
+  const executables = new Set(made.executables);
+  for (const path of filesBelow(directory)) {
+    if (all.has(path) || !kept.keeps(path)) continue;
+    all.set(path, readFileSync(join(directory, path)));
+    if ((statSync(join(directory, path)).mode & 0o100) !== 0) executables.add(path);
+  }
   const lines = new Set(
     Buffer.from(all.get(categories) ?? [])
       .toString('latin1')
@@ -109,5 +114,5 @@ export function withRetained(
       'latin1',
     ),
   );
-  return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { files: new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1))), executables };
 }

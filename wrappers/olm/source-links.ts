@@ -12,6 +12,7 @@ export const longestTarget = 1024;
 export interface Settled {
   /** path -> id, sorted by path */
   readonly files: ReadonlyMap<string, string>;
+  readonly executables: ReadonlySet<string>;
   readonly refused: readonly { path: string; why: string }[];
   /** a link's path -> the file's */
   readonly copies: ReadonlyMap<string, string>;
@@ -40,6 +41,7 @@ function leadsTo(path: string, sorted: Sorted, targets: ReadonlyMap<string, stri
 /** What is to be done with the links; `targets`: path -> what it says, as far as that could be read. */
 export function settleLinks(sorted: Sorted, targets: ReadonlyMap<string, string>): Settled {
   const copies = new Map<string, string>();
+  const executables = new Set(sorted.executables);
   const refused = [...sorted.refused];
   const all = [...sorted.files];
   for (const path of sorted.links.keys()) {
@@ -50,9 +52,10 @@ export function settleLinks(sorted: Sorted, targets: ReadonlyMap<string, string>
       continue;
     }
     copies.set(path, end);
+    if (sorted.executables.has(end)) executables.add(path);
     all.push([path, oid]);
   }
   const files =
     copies.size === 0 ? sorted.files : new Map(all.sort(([one], [other]) => comparePaths(one, other)));
-  return { files, refused, copies };
+  return { files, executables, refused, copies };
 }

@@ -28,6 +28,8 @@ function oddity(rawPath: string): string | undefined {
 export interface Sorted {
   /** path -> id */
   readonly files: ReadonlyMap<string, string>;
+  /** those of `files` that may be run */
+  readonly executables: ReadonlySet<string>;
   /** symbolic links with sound names: path -> id of what says where it leads */
   readonly links: ReadonlyMap<string, string>;
   /** the paths are fit to print */
@@ -56,6 +58,7 @@ export function comparePaths(one: string, other: string): number {
 export function sortFiles(found: Iterable<Found>): Sorted {
   const files = new Map<string, string>();
   const links = new Map<string, string>();
+  const executables = new Set<string>();
   const refused: { path: string; why: string }[] = [];
   const directories = new Set<string>();
   const sound: { path: string; oid: string; mode: string }[] = [];
@@ -78,11 +81,14 @@ export function sortFiles(found: Iterable<Found>): Sorted {
   }
   sound.sort((one, other) => comparePaths(one.path, other.path));
   for (const { path, oid, mode } of sound) {
-    if (directories.has(path) || files.has(path) || links.has(path))
+    if (directories.has(path) || files.has(path) || links.has(path)) {
       refused.push({ path, why: 'two things of the same name' });
-    else (mode === '120000' ? links : files).set(path, oid);
+      continue;
+    }
+    (mode === '120000' ? links : files).set(path, oid);
+    if (mode === '100755') executables.add(path);
   }
-  return { files, links, refused };
+  return { files, executables, links, refused };
 }
 
 function decoded(raw: string): string | undefined {

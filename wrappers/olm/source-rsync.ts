@@ -59,7 +59,8 @@ async function rsync(
   const all = [
     '--recursive',
     '--times',
-    '--chmod=D755,F644',
+    '--executability',
+    '--chmod=D755,Fu=rwX,Fgo=rX',
     // a server that may send links has found its way out of the tree before
     '--no-links',
     '--no-devices',

@@ -49,7 +49,13 @@ function walk(root: string, isOurs: boolean): Seen[] {
         throw new Fault('refused', `${printable(root)}: more files than are taken from an overlay`);
       seen.push({
         rawPath,
-        mode: stats.isFile() ? '100644' : stats.isSymbolicLink() ? '120000' : 'other',
+        mode: stats.isFile()
+          ? stats.mode & 0o100
+            ? '100755'
+            : '100644'
+          : stats.isSymbolicLink()
+            ? '120000'
+            : 'other',
         // the next copy takes over the file by a hard link, which is a change of its status
         stamp: `${stats.mtimeMs} ${isOurs ? '' : stats.ctimeMs} ${stats.size} ${stats.ino}`,
         changed: Math.max(stats.mtimeMs, isOurs ? 0 : stats.ctimeMs),
@@ -96,7 +102,7 @@ function identify(root: string, seen: readonly Seen[], index: string): Map<strin
   // a file that changes again within the clock's grain keeps its times
   const settled = Date.now() - 2000;
   for (const { rawPath, mode, stamp, changed } of seen) {
-    if (mode !== '100644') continue;
+    if (!mode.startsWith('100')) continue;
     const known = Object.hasOwn(before, rawPath) ? before[rawPath] : undefined;
     const isKnown = Array.isArray(known) && known[0] === stamp && /^[0-9a-f]{40}$/.test(known[1] ?? '');
     const oid = isKnown ? String(known[1]) : blobId(content(root, rawPath));
@@ -133,9 +139,9 @@ export function treeSource(spec: OverlaySpec, root: string, index: string, isOur
     throw fileFault(error, root);
   }
   const sorted = sortFiles(seen.map(({ rawPath, mode }) => ({ rawPath, mode, oid: ids.get(rawPath) ?? '' })));
-  const { files, refused, copies } = settleLinks(sorted, targets);
+  const { files, executables, refused, copies } = settleLinks(sorted, targets);
   const digest = createHash('sha256');
-  for (const [path, oid] of files) digest.update(`${oid} ${path}\n`);
+  for (const [path, oid] of files) digest.update(`${oid}${executables.has(path) ? '*' : ' '}${path}\n`);
 
   async function read(paths: Iterable<string>): Promise<ReadonlyMap<string, Uint8Array>> {
     const contents = new Map<string, Uint8Array>();
@@ -152,7 +158,7 @@ export function treeSource(spec: OverlaySpec, root: string, index: string, isOur
     return contents;
   }
 
-  return { spec, revision: digest.digest('hex'), files, refused, notes: [], read };
+  return { spec, revision: digest.digest('hex'), files, executables, refused, notes: [], read };
 }
 
 /** The content that the list of files is about; a file that was changed since is a Fault, lest half a change be taken. */

@@ -13,6 +13,8 @@ export interface OverlaySource {
   readonly time?: number;
   /** path -> git blob id (hex); ordinary files with sound names only, sorted by path */
   readonly files: ReadonlyMap<string, string>;
+  /** those of `files` that may be run: an ebuild may start what lies in its files/ */
+  readonly executables: ReadonlySet<string>;
   /** links, submodules, odd names; the paths are fit to print */
   readonly refused: readonly { path: string; why: string }[];
   /** warnings: rewound, filter ignored, … */

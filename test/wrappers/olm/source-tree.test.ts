@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -68,6 +69,32 @@ describe('an overlay on this machine', () => {
     ]);
     const again = await openSource(spec, cache);
     expect(again?.revision).toBe(source.revision);
+  });
+
+  it('says what is wrong with a directory that is no repository', async () => {
+    const { tree, cache } = makeTree({ 'README.md': 'hello\n' });
+    const spec = specOf(tree, { type: 'local' });
+    const hint = expect.stringContaining('sync-uri');
+    await expect(fetchSource(spec, cache)).rejects.toMatchObject({
+      ...{ code: 'missing', hint },
+      message: `${tree}: no ebuild repository: neither profiles/ nor metadata/layout.conf is there`,
+    });
+    rmSync(join(tree, 'README.md'));
+    git(tree, ['init', '-q']);
+    const inGit = {
+      code: 'missing',
+      message: `${tree}: a git repository without a work tree`,
+      hint: expect.stringContaining('type = git'),
+    };
+    await expect(fetchSource(spec, cache)).rejects.toMatchObject(inGit);
+    rmSync(join(tree, '.git'), { recursive: true });
+    git(tree, ['init', '-q', '--bare']);
+    await expect(fetchSource(spec, cache)).rejects.toMatchObject(inGit);
+    rmSync(tree, { recursive: true });
+    mkdirSync(tree);
+    await expect(fetchSource(spec, cache)).rejects.toMatchObject({
+      message: expect.stringContaining('neither'),
+    });
   });
 
   it('is hashed anew only where a file changed, by whatever it can be seen', async () => {
@@ -161,6 +188,11 @@ describe.skipIf(!rsync || quick)('an overlay by rsync', () => {
       expect(texts(await source.read(source.files.keys()))).toEqual(files);
       expect(existsSync(join(cache, 'tree/.git'))).toBe(false);
       expect(source.refused.map(({ path }) => path)).toContain('app-misc/p0/p0-2.ebuild');
+      expect([...source.executables]).toEqual([]);
+      chmodSync(join(tree, 'app-misc/p2/p2-1.ebuild'), 0o700);
+      const marked = await fetchSource(spec, cache);
+      expect([...marked.executables]).toEqual(['app-misc/p2/p2-1.ebuild']);
+      expect(marked.revision).not.toBe(source.revision);
       const inode = statSync(join(cache, 'tree/profiles/repo_name')).ino;
       expect(readFileSync(join(cache, 'tree.json'), 'utf8')).toContain('profiles/repo_name');
 
