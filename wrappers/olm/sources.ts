@@ -41,6 +41,8 @@ export interface Wanted {
 
 const atOnce = 4;
 
+const mainName = 'gentoo';
+
 /** Faults: `interrupted`; all others are told of the overlay that they belong to. */
 export async function collectSources(desk: OlmDesk, wanted: Wanted): Promise<Collected> {
   const specs = new Map<string, OverlaySpec>();
@@ -69,7 +71,20 @@ export async function collectSources(desk: OlmDesk, wanted: Wanted): Promise<Col
     );
   }
 
-  async function lookUp(names: readonly string[]): Promise<void> {
+  async function lookUp(all: readonly string[]): Promise<void> {
+    // every overlay names it; where it is called otherwise, all of it is not what anybody wants fetched
+    const names = all.filter(name => name !== mainName || wanted.listed.has(name));
+    if (names.length < all.length)
+      faults.set(
+        mainName,
+        new Fault(
+          'missing',
+          `${mainName}: the main repository here is ${printable(wanted.mainRepository ?? 'none')}`,
+          {
+            hint: 'masters = … in overlays.conf, or an alias in repos.conf',
+          },
+        ),
+      );
     const { overlayman, cache, environment } = desk;
     const looked = await findOverlays(names, {
       ...{ overlayman, cache, environment, offline: wanted.offline },

@@ -177,40 +177,6 @@ test.skipIf(quick)(
 );
 
 test.skipIf(quick)(
-  'a master that is no local repository is made as well, and goes with the last that needs it',
-  async () => {
-    desk = await makeOlmDesk(
-      {
-        base: {
-          ebuilds: { 'dev-b/lib-1': {}, 'dev-b/unused-1': {} },
-          eclasses: { basis: 'RDEPEND="dev-b/lib"\n', spare: '' },
-        },
-        leaf: { ebuilds: { 'app-l/leaf-1': { inherit: 'basis' } }, masters: ['testbed', 'base'] },
-      },
-      { declaration },
-    );
-    desk.list('app-l/leaf::leaf');
-    const first = await desk.olm(['sync']);
-    expect(first).toMatchObject({ code: 0, stderr: '' });
-    expect([...(desk.repository('base')?.keys() ?? [])].filter(path => /^(eclass|dev-b)/.test(path))).toEqual(
-      expect.arrayContaining(['eclass/basis.eclass', 'dev-b/lib/lib-1.ebuild']),
-    );
-    expect(desk.repository('base')?.has('eclass/spare.eclass')).toBe(false);
-    expect(desk.visible('app-l/leaf', 'dev-b/lib', 'dev-b/unused')).toEqual([
-      'app-l/leaf-1:0::leaf',
-      'dev-b/lib-1:0::base',
-    ]);
-    const { exitCode, stdout } = await desk.root.emerge(['--pretend', 'app-l/leaf']);
-    expect([exitCode, stdout.includes('dev-b/lib-1')]).toEqual([0, true]);
-    expect((await desk.olm(['sync', 'base'])).stdout).toContain('base: 1 package, 1 eclass, nothing new');
-    desk.list('#');
-    expect((await desk.olm(['sync'])).code).toBe(0);
-    expect([desk.repository('base'), desk.repository('leaf')]).toEqual([undefined, undefined]);
-  },
-  60_000,
-);
-
-test.skipIf(quick)(
   'the whole overlay configured as well is refused',
   async () => {
     desk = await makeOlmDesk({ guru: frog }, { declaration });
