@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -48,8 +49,13 @@ const data = {
   'lib/tumpline/olm-sync/olm.py': 'hooks/olm-sync/olm.py',
 };
 
+/** what distcc's own masquerade has links for, and clang */
+const compilers = ['cc', 'c++', 'gcc', 'g++', 'clang', 'clang++'];
+
 /** path below dist -> where the link leads */
 const links = {
+  ...Object.fromEntries(compilers.map(name => [`libexec/tumpline/distcc/${name}`, 'guard.sh'])),
+  'bin/tumpline-distcc': '../libexec/tumpline/distcc/guard.sh',
   'bin/overlayman': 'olm',
   'share/bash-completion/completions/overlayman': 'olm',
   'share/fish/vendor_completions.d/overlayman.fish': 'olm.fish',
@@ -68,6 +74,22 @@ function place(tree, to, from, mode) {
   mkdirSync(dirname(target), { recursive: true });
   copyFileSync(join(top, from), target);
   chmodSync(target, mode);
+}
+
+/** The guard is called through links from anywhere, and must not look for a second file: it is put into one. */
+function placeGuard(tree) {
+  const [guard, breaker] = ['guard', 'breaker'].map(name =>
+    readFileSync(join(top, `wrappers/distcc/${name}.sh`), 'utf8'),
+  );
+  const sourcing = /^# shellcheck source=.*\n\. "\$\{0%\/\*\}\/breaker\.sh".*\n/m;
+  if (!sourcing.test(guard)) throw new Error('wrappers/distcc/guard.sh does not source breaker.sh');
+  const target = join(tree, 'libexec/tumpline/distcc/guard.sh');
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(
+    target,
+    guard.replace(sourcing, () => breaker.replace(/^# shellcheck shell=.*\n/, '')),
+  );
+  chmodSync(target, 0o755);
 }
 
 /** What `later` takes out of a bundle: import -> text of a module that loads it when it is first used. */
@@ -153,6 +175,7 @@ export async function build(finished = join(top, 'dist')) {
   metafiles.push(await bundleLibraries(tree));
   for (const [to, from] of Object.entries(programs)) place(tree, to, from, 0o755);
   for (const [to, from] of Object.entries(data)) place(tree, to, from, 0o644);
+  placeGuard(tree);
   for (const page of readdirSync(join(top, 'man')).filter(name => /\.[1-9]$/.test(name))) {
     place(tree, join(`share/man/man${page.slice(-1)}`, page), join('man', page), 0o644);
   }

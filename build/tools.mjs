@@ -18,6 +18,10 @@ const programs = {
   zsh: 'zsh',
   dot: 'graphviz',
   rsync: 'rsync',
+  distcc: 'distcc',
+  distccd: 'distcc',
+  ccache: 'ccache',
+  strace: 'strace',
 };
 
 function isThere(program) {
@@ -36,7 +40,7 @@ export function ensureTools() {
   const missing = () => Object.keys(programs).filter(program => !isThere(program));
   const before = missing();
   if (before.length === 0 || process.getuid?.() !== 0 || !isThere('apt-get')) return before;
-  const packages = before.map(program => programs[program]);
+  const packages = [...new Set(before.map(program => programs[program]))];
   process.stderr.write(`installing ${packages.join(' ')} …\n`);
   const options = {
     stdio: ['ignore', 'ignore', 'inherit'],
