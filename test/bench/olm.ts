@@ -117,7 +117,7 @@ async function* figures(bench: Bench): AsyncGenerator<Figure> {
     ['closure_of_all_packages', whole, 3],
   ] as const) {
     const samples: number[] = [];
-    const part = [process.argv[1] ?? '', '--part', 'olm-closure', list];
+    const part = [process.argv[1] ?? '', '--part', 'olm-closure', url, list];
     for (let turn = 0; turn < 7; turn += 1)
       samples.push(Number((await ended('node', part, withPortage(root))).stdout) / 1000);
     yield { area, name, unit: 's', goal, samples };
@@ -160,14 +160,14 @@ export async function* olmFigures(): AsyncGenerator<Figure> {
   }
 }
 
-/** `--part olm-closure LIST`, over what was fetched into that root: prints milliseconds. */
-export async function olmClosure([list = '']: readonly string[]): Promise<void> {
+/** `--part olm-closure URL LIST`, over what was fetched from there into that root: prints milliseconds. */
+export async function olmClosure([uri = '', list = '']: readonly string[]): Promise<void> {
   const environment = process.env;
   const started = performance.now();
   const located = locate(environment);
   const directory = join(places(located, environment).cache('olm'), 'large');
   const spec: OverlaySpec = {
-    ...{ name: 'large', type: 'git', uri: 'https://example.org/large' },
+    ...{ name: 'large', type: 'git', uri },
     ...{ unmask: false, sets: false, origin: 'bench' },
   };
   const source = await openSource(spec, directory);
