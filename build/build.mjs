@@ -76,19 +76,16 @@ function place(tree, to, from, mode) {
   chmodSync(target, mode);
 }
 
-/** The guard is called through links from anywhere, and must not look for a second file: it is put into one. */
+/** The guard is called through links from anywhere, and must not look for a second file: its parts are put into one. */
 function placeGuard(tree) {
-  const [guard, breaker] = ['guard', 'breaker'].map(name =>
-    readFileSync(join(top, `wrappers/distcc/${name}.sh`), 'utf8'),
-  );
-  const sourcing = /^# shellcheck source=.*\n\. "\$\{0%\/\*\}\/breaker\.sh".*\n/m;
-  if (!sourcing.test(guard)) throw new Error('wrappers/distcc/guard.sh does not source breaker.sh');
+  const read = name => readFileSync(join(top, 'wrappers/distcc', name), 'utf8');
   const target = join(tree, 'libexec/tumpline/distcc/guard.sh');
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(
-    target,
-    guard.replace(sourcing, () => breaker.replace(/^# shellcheck shell=.*\n/, '')),
+  const whole = read('guard.sh').replace(
+    /^# shellcheck source=.*\n\. "\$\{0%\/\*\}\/([a-z]+\.sh)"\n/gm,
+    (_, part) => `\n${read(part).replace(/^# shellcheck shell=.*\n/, '')}`,
   );
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, whole);
   chmodSync(target, 0o755);
 }
 

@@ -1,6 +1,7 @@
 /** Every command of `tumpline`: a later one adds its row here and its own file beside this one. */
 import type { Program } from './command.ts';
 import { json, roots, shell } from './common-options.ts';
+import { distccCommands } from './distcc-table.ts';
 import { partNames, partOptions } from './parts.ts';
 import { setsCommands } from './sets-table.ts';
 
@@ -37,6 +38,11 @@ const table: Program['table'] = [
     name: 'sets',
     summary: 'package sets: what they hold, what is wrong with them, what is in none',
     subcommands: setsCommands,
+  },
+  {
+    name: 'distcc',
+    summary: 'the guard of distcc: its hosts, and why a compile went where it went',
+    subcommands: distccCommands,
   },
   {
     name: 'status',

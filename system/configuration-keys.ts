@@ -40,6 +40,10 @@ export const keys = {
     uncached: { kind: 'choice', choices: ['sandbox', 'no'], default: 'sandbox' },
     keep: { kind: 'whole', min: 0, max: 365, default: 3 },
   },
+  distcc: {
+    strikes: { kind: 'whole', min: 1, max: 99, default: 3 },
+    checks: { kind: 'yesno', default: true },
+  },
 } as const satisfies Partial<Record<(typeof sections)[number], Record<string, Key>>>;
 
 type Value<K> = K extends { kind: 'yesno' }

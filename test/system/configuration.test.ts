@@ -10,6 +10,7 @@ import { top } from '../kit/environment.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'tumpline-conf-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const defaults = {
+  distcc: { strikes: 3, checks: true },
   emerge: { graph: true },
   graph: { rows: undefined, nodes: 12, ascii: 'auto', color: 'auto' },
   olm: { age: 14, uncached: 'sandbox', keep: 3 },
@@ -21,12 +22,13 @@ test('an empty text gives the defaults', async () => {
 
 test('every key is read and typed', async () => {
   const text =
-    '\uFEFF# all\n[emerge]\ngraph = no\n[graph]\r\nrows = 20 ; so many\nnodes=9\nascii = yes\ncolor = "no"\n[olm]\nage = 60\nuncached = no\nkeep = 0\n';
+    '\uFEFF# all\n[emerge]\ngraph = no\n[graph]\r\nrows = 20 ; so many\nnodes=9\nascii = yes\ncolor = "no"\n[olm]\nage = 60\nuncached = no\nkeep = 0\n[distcc]\nstrikes = 1\nchecks = no\n';
   expect(await readConfiguration(text, 'f')).toEqual({
     settings: {
       emerge: { graph: false },
       graph: { rows: 20, nodes: 9, ascii: 'yes', color: 'no' },
       olm: { age: 60, uncached: 'no', keep: 0 },
+      distcc: { strikes: 1, checks: false },
     },
     problems: [],
   });

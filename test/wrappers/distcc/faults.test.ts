@@ -159,6 +159,12 @@ describe('the answers', () => {
     good(shop, { DISTCC_GUARD_STRIKES: '1' });
     good(shop);
     expect(results(shop).slice(-2)).toEqual(['difference', 'away']);
+    const [kept, other] = [shop.plain['DISTCC_DIR'] ?? '', await newServer()];
+    other.behave('reject');
+    writeFileSync(join(kept, 'tumpline/settings'), 'strikes 1\nchecks no\n');
+    good(shop, { DISTCC_HOSTS: other.host });
+    good(shop, { DISTCC_HOSTS: other.host });
+    expect(results(shop).slice(-2)).toEqual(['difference', 'away']);
   });
 
   thorough.each([

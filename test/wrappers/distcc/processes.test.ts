@@ -1,6 +1,14 @@
 /** What a guarded compile starts, how it ends by a signal, and where in a chain of compilers it may stand. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -74,6 +82,19 @@ describe('processes', () => {
       expect(shop.run(['gcc', '-c', path, '-o', 'check.o']).status).toBe(0);
       expect([shop.journal().length, server.compiled()]).toEqual([lines, before]);
     }
+  });
+
+  thorough('unless the settings say that it may leave', () => {
+    const settings = join(shop.plain['DISTCC_DIR'] ?? '', 'tumpline/settings');
+    shop.run(['gcc', '-c', 'good.c']);
+    writeFileSync(settings, 'checks no\n');
+    mkdirSync(join(shop.directory, 'meson-private'), { recursive: true });
+    shop.write({ 'meson-private/check.c': 'int check;\n', 'conftest.c': 'int check;\n' });
+    const before = server.compiled();
+    for (const path of ['meson-private/check.c', 'conftest.c'])
+      expect(shop.run(['gcc', '-c', path, '-o', 'check.o']).status).toBe(0);
+    rmSync(settings);
+    expect(server.compiled()).toBe(before + 1);
   });
 
   thorough('waf and CMake are known by the directory too', () => {
