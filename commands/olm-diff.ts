@@ -2,6 +2,7 @@
 import { jsonDocument } from '../system/json.ts';
 import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
+import { callAs, ownerToBe } from '../wrappers/olm/as-owner.ts';
 import {
   differenceOf,
   type EclassDifference,
@@ -16,6 +17,9 @@ import { placed, tellProblems } from './olm-problems.ts';
 
 export async function olmDiff(invocation: Invocation): Promise<number> {
   const desk = await deskFor(invocation);
+  // it fetches into what is the owner's
+  const owner = ownerToBe(desk);
+  if (owner !== undefined) return callAs(desk, owner);
   const overlays: OverlayDifference[] = [];
   const names = invocation.positionals;
   const report = await syncOverlays(desk, {

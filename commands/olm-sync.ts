@@ -2,7 +2,7 @@
 import { jsonDocument } from '../system/json.ts';
 import { painter } from '../system/paint.ts';
 import { printable } from '../system/printable.ts';
-import { asOwner, ownerToBe } from '../wrappers/olm/as-owner.ts';
+import { asOwner, callAs, ownerToBe } from '../wrappers/olm/as-owner.ts';
 import type { OlmDesk } from '../wrappers/olm/desk.ts';
 import { readSelections } from '../wrappers/olm/list.ts';
 import { outcomeText, type SyncReport } from '../wrappers/olm/outcome.ts';
@@ -21,12 +21,13 @@ const mostNotes = 5;
 export async function olmSync(invocation: Invocation): Promise<number> {
   const desk = await deskFor(invocation);
   const owner = ownerToBe(desk);
+  const pretend = flag(invocation, 'pretend');
   if (owner !== undefined) {
+    if (pretend) return callAs(desk, owner);
     const listed = readSelections(desk.overlayman).selections.map(({ atom }) => atom.repo ?? '');
     return asOwner(desk, owner, listed);
   }
   const names = invocation.positionals;
-  const pretend = flag(invocation, 'pretend');
   const report = await syncOverlays(desk, {
     ...(names.length === 0 ? {} : { names }),
     ...(desk.portage ? {} : { progress }),

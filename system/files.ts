@@ -203,12 +203,18 @@ function fill(temporary: string, bytes: Buffer, mode: number, old: Stats | undef
 
 /**
  * Replaces the file's whole content, or makes the file (mode 0644 unless given) and the directories above it. Owner
- * and mode of an existing file stay, `mode` overrides; a link is followed, not replaced. On any Fault the old content
- * is still there. A hard link to the old content keeps the old content.
+ * and mode of an existing file stay, `mode` overrides; a link is followed, not replaced, unless `overLink` says so: where
+ * somebody else may have made it. On any Fault the old content is still there. A hard link to the old content keeps the
+ * old content.
  */
-export function writeAtomic(path: string, text: string | Uint8Array, options: { mode?: number } = {}): void {
-  const target = linkEnd(path);
-  const old = statIfPresent(target);
+export function writeAtomic(
+  path: string,
+  text: string | Uint8Array,
+  options: { mode?: number; overLink?: boolean } = {},
+): void {
+  const target = options.overLink ? resolve(path) : linkEnd(path);
+  const found = lstatIfPresent(target);
+  const old = found?.isSymbolicLink() ? undefined : found;
   if (old?.isDirectory()) throw new Fault('failed', `${printable(path)}: is a directory`);
   counter += 1;
   const temporary = join(dirname(target), `.${basename(target)}.tumpline-${process.pid}-${counter}`);

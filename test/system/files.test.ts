@@ -119,6 +119,9 @@ describe('writeAtomic', () => {
     expect(readFileSync(join(directory, 'real/file'), 'utf8')).toBe('second');
     expect(readlinkSync(join(directory, 'two'))).toBe('one');
     expect(lstatSync(join(directory, 'one')).isSymbolicLink()).toBe(true);
+    writeAtomic(join(directory, 'two'), 'here', { overLink: true });
+    expect(lstatSync(join(directory, 'two')).isFile()).toBe(true);
+    expect(readFileSync(join(directory, 'real/file'), 'utf8')).toBe('second');
     symlinkSync('loop', join(directory, 'loop'));
     expect(faultOf(() => writeAtomic(join(directory, 'loop'), '')).message).toContain(
       'too many symbolic links',

@@ -3,18 +3,24 @@
  * only what is left, the links and repos.conf.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Fault } from '../../system/fault.ts';
 import { lstatIfPresent, removeFile, statIfPresent } from '../../system/files.ts';
+import { printable } from '../../system/printable.ts';
 import type { OlmDesk } from './desk.ts';
 import { handOver, type Owner, syncOwner } from './owner.ts';
+import { forgetKept } from './prune.ts';
 import { dependencyCache } from './removed.ts';
 import { publishedNames, repositoryLink, updateReposConf } from './repos-conf.ts';
 import { linkRepository } from './repository-link.ts';
 
 /** The one to work as; undefined for a caller who works as themselves. Fault `refused` as of syncOwner. */
 export function ownerToBe({ located, environment }: OlmDesk): Owner | undefined {
-  return process.getuid?.() === 0 ? syncOwner(located, environment) : undefined;
+  const owner = process.getuid?.() === 0 ? syncOwner(located, environment) : undefined;
+  // the call that root makes as root would make another
+  return owner?.uid === 0 ? undefined : owner;
 }
 
 /** Takes away links of ours to what is published no more, and what Portage keeps of it. */
@@ -32,24 +38,34 @@ function removeDangling(desk: OlmDesk): boolean {
   });
   for (const name of dangling) {
     removeFile(join(directory, name));
-    const kept = join(dependencyCache(desk), realpathSync(state), name);
-    rmSync(kept, { recursive: true, force: true });
+    forgetKept(dependencyCache(desk), join(realpathSync(state), name));
   }
   return dangling.length > 0;
 }
 
-/** The same call once more, by the owner; then what only root can do. `names` in the order of the list. Exit status. */
-export async function asOwner(desk: OlmDesk, owner: Owner, names: readonly string[]): Promise<number> {
-  const { located, places, environment } = desk;
+/** The same call once more, by the owner. Its exit status. Fault `failed`: the owner may not run this program. */
+export function callAs({ places, environment }: OlmDesk, owner: Owner): number {
   handOver(places, owner);
-  const { status, error } = spawnSync(process.execPath, process.argv.slice(1), {
+  const { status, signal, error } = spawnSync(process.execPath, process.argv.slice(1), {
     ...{ uid: owner.uid, gid: owner.gid, stdio: 'inherit' },
     env: { ...environment, HOME: owner.home, LOGNAME: owner.name, USER: owner.name },
   });
-  if (error !== undefined) throw error;
+  if (error !== undefined) {
+    const who = printable(owner.name);
+    throw new Fault('failed', `${printable(process.execPath)}: sync-user ${who} cannot run it`, {
+      hint: `ls -ld ${printable(process.execPath)} ${printable(dirname(process.execPath))}`,
+      cause: error,
+    });
+  }
+  return status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+}
+
+/** `callAs`, then what only root can do. `names` in the order of the list. Exit status. */
+export async function asOwner(desk: OlmDesk, owner: Owner, names: readonly string[]): Promise<number> {
+  const { located, places } = desk;
+  const status = callAs(desk, owner);
   for (const name of publishedNames(places)) linkRepository(desk, name);
   const removed = removeDangling(desk);
   const changed = (await updateReposConf(located, places, names)) || removed;
-  if (status === 0 && changed && desk.portage) return 10;
-  return status ?? 1;
+  return status === 0 && changed && desk.portage ? 10 : status;
 }

@@ -1,8 +1,10 @@
 /** One overlay as it is now, or as it was when it last answered. */
 import { join } from 'node:path';
 import { parseLayoutConf, validRepoName } from '../../portage/files/layout-conf.ts';
+import { isOverlayName } from '../../portage/files/overlays-conf.ts';
 import { Fault } from '../../system/fault.ts';
 import { statIfPresent, writeAtomic } from '../../system/files.ts';
+import { printable } from '../../system/printable.ts';
 import { readChecked, writeChecked } from './checked.ts';
 import type { OlmDesk } from './desk.ts';
 import { fetchSource, type OverlaySource, openSource } from './source.ts';
@@ -93,6 +95,12 @@ async function withMasters(source: OverlaySource, asked: boolean): Promise<Fetch
   const [layout = '', named = ''] = paths.map(path => Buffer.from(contents.get(path) ?? []).toString('utf8'));
   const { masters, repoName } = parseLayoutConf(layout).value;
   const { name } = source.spec;
+  // names become paths, and a stranger wrote these
+  const odd = source.spec.masters === undefined ? masters?.find(one => !isOverlayName(one)) : undefined;
+  if (odd !== undefined)
+    throw new Fault('refused', `${name}: has ${printable(odd)} for a master, which no repository is called`, {
+      hint: `set masters in the section [${name}] of overlays.conf`,
+    });
   const itself = repoName ?? validRepoName(named.split('\n')[0] ?? '') ?? name;
   const notes =
     itself === name ? [] : [`calls itself ${itself}; what is made of it is called ${name}, as listed`];

@@ -1,8 +1,9 @@
 /** Whom the published repositories and the cache belong to: `sync-user` of repos.conf, as which Portage then starts olm. */
-import { lchownSync, lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../system/fault.ts';
 import { fileFault, lstatIfPresent, mkdirs } from '../../system/files.ts';
+import { giveTree } from '../../system/foreign-directory.ts';
 import type { Located } from '../../system/locate.ts';
 import { readOrdinaryText } from '../../system/ordinary-file.ts';
 import type { Places } from '../../system/places.ts';
@@ -57,13 +58,6 @@ export function syncOwner(located: Located, environment: NodeJS.ProcessEnv = pro
   return ownerNamed(first.syncUser);
 }
 
-function giveAway(path: string, owner: Owner): void {
-  const found = lstatSync(path);
-  // the directory last: it says whether all of it was done
-  if (found.isDirectory()) for (const name of readdirSync(path)) giveAway(join(path, name), owner);
-  if (found.uid !== owner.uid || found.gid !== owner.gid) lchownSync(path, owner.uid, owner.gid);
-}
-
 /**
  * Gives the directories of olm, made where they are missing, to the owner with all in them, unless they are the owner's.
  * Only root can. Faults of files.
@@ -77,7 +71,7 @@ export function handOver(places: Places, owner: Owner): void {
       const looked = [directory, ...readdirSync(directory).map(name => join(directory, name))].map(path =>
         lstatSync(path),
       );
-      if (looked.some(({ uid, gid }) => uid !== owner.uid || gid !== owner.gid)) giveAway(directory, owner);
+      if (looked.some(({ uid, gid }) => uid !== owner.uid || gid !== owner.gid)) giveTree(directory, owner);
     } catch (error) {
       throw fileFault(error, directory);
     }

@@ -2,6 +2,7 @@
 import { readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { lstatIfPresent, removeEmptyDirectory, removeFile } from '../../system/files.ts';
+import { removeInside } from '../../system/foreign-directory.ts';
 import { commandWords, startTime } from '../../system/process-table.ts';
 import { removeTree } from '../../system/tree.ts';
 import { currentGeneration, generationNumber, namesIn, readState } from './published.ts';
@@ -44,15 +45,11 @@ export function pruneGenerations(state: string, name: string, options: PruneOpti
 export function withdraw(state: string, name: string, dependencyCache: string): void {
   const base = join(state, name);
   if (lstatIfPresent(base) === undefined) return;
-  const kept = keptBy(base, dependencyCache);
+  const kept = realpathSync(base);
   removeFile(join(base, 'current'));
   removeTree(base);
-  try {
-    removeTree(kept);
-  } catch {
-    // as in sweepDependencyCache
-  }
-  removeEmptyAbove(kept, dependencyCache);
+  forgetKept(dependencyCache, kept);
+  removeEmptyAbove(join(dependencyCache, kept), dependencyCache);
 }
 
 function numbersIn(base: string): number[] {
@@ -83,26 +80,27 @@ function oldestReader(): number {
   return oldest;
 }
 
-/** Where Portage keeps what it knows of the generations of `base`: by the real path of each. */
-function keptBy(base: string, dependencyCache: string): string {
-  return join(dependencyCache, realpathSync(base));
-}
-
-/** Also what a run without the right to it left. */
+/** What Portage knows of the generations of `base`, by the real path of each; also what a run without the right to it left. */
 function sweepDependencyCache(base: string, dependencyCache: string): void {
-  const kept = keptBy(base, dependencyCache);
+  const real = realpathSync(base);
+  const kept = join(dependencyCache, real);
   const present = new Set(numbersIn(base));
   for (const name of namesIn(kept)) {
     // the other cache module of Portage makes one file
     const number = generationNumber(name.replace(/\.sqlite$/, ''));
     if (number === undefined || present.has(number)) continue;
-    try {
-      removeTree(join(kept, name));
-    } catch {
-      // it belongs to Portage's group, and whoever syncs may be somebody else
-    }
+    forgetKept(dependencyCache, join(real, name));
   }
   removeEmptyAbove(kept, dependencyCache);
+}
+
+/** Removes a directory of Portage's cache, as far as the caller may. */
+export function forgetKept(dependencyCache: string, below: string): void {
+  try {
+    removeInside(dependencyCache, below);
+  } catch {
+    // it belongs to Portage's group, and whoever syncs may be somebody else
+  }
 }
 
 function removeEmptyAbove(path: string, end: string): void {

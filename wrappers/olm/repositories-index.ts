@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { ListedOverlay } from '../../portage/files/repositories-xml.ts';
 import { Fault } from '../../system/fault.ts';
-import { readTextIfPresent, writeAtomic } from '../../system/files.ts';
+import { writeAtomic } from '../../system/files.ts';
 import { fetchText } from '../../system/http.ts';
 import { readOrdinaryText } from '../../system/ordinary-file.ts';
 import { printable } from '../../system/printable.ts';
@@ -107,7 +107,9 @@ function isList(value: unknown): boolean {
 
 function readKept(cache: string, url: string): Kept | undefined {
   try {
-    const found = JSON.parse(readTextIfPresent(join(cache, 'overlays.json')) ?? 'null') as Kept | null;
+    const found = JSON.parse(
+      readOrdinaryText(join(cache, 'overlays.json'), 64 << 20) ?? 'null',
+    ) as Kept | null;
     const sound = found?.schema === schema && Number.isFinite(found.asked) && isList(found.overlays);
     return sound && found.url === url ? found : undefined;
   } catch {
@@ -123,7 +125,8 @@ function keep(
 ): string[] {
   const note: object = { schema, url, asked: Date.now(), etag, lastModified, overlays };
   try {
-    writeAtomic(join(cache, 'overlays.json'), `${JSON.stringify(note)}\n`);
+    // the cache may be sync-user's, and the caller root
+    writeAtomic(join(cache, 'overlays.json'), `${JSON.stringify(note)}\n`, { overLink: true });
     return [];
   } catch (error) {
     if (error instanceof Fault) return [`${error.message}: the list of overlays is not kept`];

@@ -1,5 +1,5 @@
 /** `olm sync` of overlays with masters: which of them are made as well, and what becomes of them. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { quick } from '../../kit/environment.ts';
@@ -94,3 +94,16 @@ test.skipIf(quick)(
   },
   60_000,
 );
+
+test('a master whose name leads elsewhere is refused before anything is called so', async () => {
+  const leaf = (name: string) => ({ ebuilds: { [`app-l/${name}-1`]: {} } });
+  desk = await makeOlmDesk(
+    { base: leaf('base'), leaf: { ...leaf('leaf'), masters: ['testbed', 'base', '../../../../escaped/x'] } },
+    { declaration },
+  );
+  desk.list('app-l/base::base', 'app-l/leaf::leaf');
+  const { code, stdout, stderr } = await desk.olm(['sync']);
+  expect([code, stdout]).toEqual([1, expect.stringContaining('base: 1 package')]);
+  expect(stderr).toContain('leaf: has ../../../../escaped/x for a master');
+  expect(existsSync(join(desk.root.directory, 'escaped'))).toBe(false);
+});

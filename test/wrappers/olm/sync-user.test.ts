@@ -96,6 +96,10 @@ describe('sync-user = nobody', { timeout: 180_000 }, () => {
 
   full('the link and the section of a new overlay are made by the hook, and go by it', async () => {
     desk.write('etc/overlayman/packages', 'app-misc/foo::guru\napp-misc/look::kde\n');
+    // root looks, and leaves nothing of root's
+    expect(await desk.olmAsync(['diff'])).toMatchObject({ code: 1, text: expect.stringContaining('look') });
+    expect(await desk.olmAsync(['sync', '--pretend'])).toMatchObject({ code: 0 });
+    expect(owners(at('var/cache/tumpline/olm'))).toEqual([nobody]);
     expect(await desk.run('emaint', ['sync', '-r', 'guru'])).toMatchObject({ code: 0 });
     expect(lstatSync(at('var/db/repos/kde')).uid).toBe(0);
     expect(readFileSync(at('etc/portage/repos.conf/tumpline-olm.conf'), 'utf8')).toContain('[kde]');
