@@ -3,7 +3,7 @@ import { type Atom, atomText } from './atom.ts';
 import type { DependencyField } from './closure.ts';
 import type { OverlayIndex } from './closure-index.ts';
 import type { Supplier } from './closure-supply.ts';
-import { type Dependency, parseDependency } from './dependency.ts';
+import { type Dependency, type ParsedDependency, parseDependency } from './dependency.ts';
 import type { CacheEntry } from './files/md5-cache.ts';
 
 export interface Brought {
@@ -44,14 +44,35 @@ interface Asker {
   readonly supply: Supplier;
 }
 
-export function evaluateNeeds(entry: CacheEntry, index: OverlayIndex, supply: Supplier): Needs {
+/** The same text, which the versions of a package mostly share, gives the same atoms. */
+export type DependencyReader = (text: string, eapi: string) => ParsedDependency;
+
+export function newDependencyReader(): DependencyReader {
+  const known = new Map<string, ParsedDependency>();
+  return (text, eapi) => {
+    const key = `${eapi} ${text}`;
+    let parsed = known.get(key);
+    if (!parsed) {
+      parsed = parseDependency(text, 'depend', eapi);
+      known.set(key, parsed);
+    }
+    return parsed;
+  };
+}
+
+export function evaluateNeeds(
+  entry: CacheEntry,
+  index: OverlayIndex,
+  supply: Supplier,
+  read: DependencyReader,
+): Needs {
   const eapi = entry.fields.get('EAPI') ?? '0';
   const needs = { brought: [] as Brought[], missing: [] as Lack[], open: false };
   const broken: string[] = [];
   for (const field of fields) {
     const text = entry.fields.get(field);
     if (text === undefined || text === '') continue;
-    const parsed = parseDependency(text, 'depend', eapi);
+    const parsed = read(text, eapi);
     if (!parsed.ok) {
       broken.push(`${field}: ${parsed.error}`);
       continue;

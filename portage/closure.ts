@@ -4,7 +4,7 @@
  */
 import type { Candidate } from './atom-match.ts';
 import { newAsking } from './closure-asking.ts';
-import { evaluateNeeds } from './closure-dependencies.ts';
+import { evaluateNeeds, newDependencyReader } from './closure-dependencies.ts';
 import { eclassSearch } from './closure-eclasses.ts';
 import { ebuildPath, type OverlayIndex, overlayIndex } from './closure-index.ts';
 import { by, licenceWords, newTaking } from './closure-result.ts';
@@ -141,6 +141,7 @@ export function* closure(input: ClosureInput): Generator<readonly Need[], Closur
   const asking = newAsking();
   const context = { indexes, local, knowledge, asking };
   const supply = newSupplier(context);
+  const reader = newDependencyReader();
   const eclasses = eclassSearch(context);
   const taking = newTaking();
   const licenses = new Map<string, Closure['licenses'][number]>();
@@ -163,7 +164,7 @@ export function* closure(input: ClosureInput): Generator<readonly Need[], Closur
     const overlay = index.overlay.name;
     if (!asking.knowsVersion(overlay, cpv)) return false;
     const entry = knowledge.metadata(overlay, cpv.text);
-    const needs = entry && evaluateNeeds(entry, index, supply);
+    const needs = entry && evaluateNeeds(entry, index, supply, reader);
     if (needs?.open) return false;
     inherit(index, cpv, entry);
     if (!entry || !needs) {

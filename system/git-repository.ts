@@ -106,12 +106,16 @@ export async function listTree(directory: string, oid: string, trees = false): P
 export async function objectSizes(directory: string, oids: readonly string[]): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   if (oids.length === 0) return sizes;
-  const { stdout } = await gitLocal(directory, ['cat-file', '--batch-check', '--buffer'], {
-    input: `${oids.join('\n')}\n`,
-  });
+  const args = ['cat-file', '--batch-check', '--buffer'];
+  // git looks for new packs once more for each object that is missing
+  const { stdout } =
+    oids.length > 500
+      ? await gitLocal(directory, [...args, '--batch-all-objects', '--unordered'])
+      : await gitLocal(directory, args, { input: `${oids.join('\n')}\n` });
+  const wanted = new Set(oids);
   for (const line of Buffer.from(stdout).toString('latin1').split('\n')) {
     const [oid, type, size] = line.split(' ');
-    if (oid && type !== 'missing' && size) sizes.set(oid, Number(size));
+    if (oid && type !== 'missing' && size && wanted.has(oid)) sizes.set(oid, Number(size));
   }
   return sizes;
 }

@@ -50,9 +50,12 @@ export async function makeTree(
       removeTree(join(dirname(directory), name));
   try {
     mkdirs(stage, 0o755);
+    const made = new Set<string>();
     for (const [path, content] of files) {
       const target = join(stage, path);
-      mkdirs(dirname(target), 0o755);
+      const folder = dirname(target);
+      if (!made.has(folder)) mkdirs(folder, 0o755);
+      made.add(folder);
       announce('write', target);
       writeFileSync(target, content, { flag: 'wx' });
       chmodSync(target, executables.has(path) ? 0o755 : 0o644);

@@ -28,6 +28,8 @@ export interface FetchOptions {
   readonly offline?: boolean;
   /** Only to be asked where nothing of it is there. */
   readonly quiet?: boolean;
+  /** Most of it will be read. */
+  readonly whole?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -53,12 +55,13 @@ export async function fetched(desk: OlmDesk, spec: OverlaySpec, options: FetchOp
       throw new Fault('offline', `${spec.name}: was never fetched`, { hint: `olm sync ${spec.name}` });
   }
   try {
-    const { signal } = options;
+    const { signal, whole = false } = options;
     const lastSeen = last && {
       revision: last.revision,
       ...(last.time === undefined ? {} : { time: last.time }),
     };
     const source = await fetchSource(spec, directory, {
+      whole,
       ...(signal === undefined ? {} : { signal }),
       ...(lastSeen === undefined ? {} : { lastSeen }),
     });

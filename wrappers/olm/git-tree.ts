@@ -17,7 +17,7 @@ import { printable } from '../../system/printable.ts';
 import { beginAnew, dropNew, head, incoming, renew, replace } from './git-cache.ts';
 import type { OverlaySource } from './source.ts';
 import { longestTarget, settleLinks } from './source-links.ts';
-import { limits, sortFiles } from './source-paths.ts';
+import { limits, type Sorted, sortFiles } from './source-paths.ts';
 import type { OverlaySpec } from './spec.ts';
 
 /** Where a source's missing contents come from. */
@@ -27,6 +27,8 @@ export interface Supply {
   readonly remote: Remote;
   /** what is fetched: HEAD or a branch */
   readonly ref: string;
+  /** most of the contents will be read */
+  readonly whole?: boolean;
 }
 
 export interface Brought {
@@ -40,8 +42,8 @@ const wholeMark = 'olm-whole';
 
 /** Fetches the ref to `incoming`; what the server cannot do is done without. */
 export async function bring(git: string, supply: Supply): Promise<Brought> {
-  const blobs = lstatIfPresent(join(git, wholeMark)) !== undefined;
-  const { remote, ref } = supply;
+  const { remote, ref, whole = false } = supply;
+  const blobs = whole || lstatIfPresent(join(git, wholeMark)) !== undefined;
   try {
     return { git, words: await fetchRef(git, remote, ref, incoming, { blobs, depth: 1 }) };
   } catch (error) {
@@ -174,6 +176,22 @@ async function linkTargets(
   return targets;
 }
 
+let lastSorted: { readonly oid: string; readonly files: Sorted } | undefined;
+
+/** Of a commit, which is asked for before and after it counts. */
+async function sortedFiles(spec: OverlaySpec, git: string, oid: string): Promise<Sorted> {
+  if (lastSorted?.oid === oid) return lastSorted.files;
+  const entries = await listTree(git, oid);
+  if (entries.length > limits.files)
+    throw new Fault(
+      'refused',
+      `${printable(spec.name)}: ${entries.length} files, more than is taken from an overlay`,
+    );
+  const files = sortFiles(entries);
+  lastSorted = { oid, files };
+  return files;
+}
+
 /** The overlay at the commit that `name` stands for; undefined where there is none. Faults: `corrupt`, `refused`. */
 export async function gitSource(
   spec: OverlaySpec,
@@ -183,15 +201,12 @@ export async function gitSource(
 ): Promise<OverlaySource | undefined> {
   const commit = await readCommit(git, name);
   if (commit === undefined) return undefined;
-  const entries = await listTree(git, commit.oid);
-  if (entries.length > limits.files)
-    throw new Fault(
-      'refused',
-      `${printable(spec.name)}: ${entries.length} files, more than is taken from an overlay`,
-    );
-  const sorted = sortFiles(entries);
+  const sorted = await sortedFiles(spec, git, commit.oid);
   const { files, executables, refused } = settleLinks(sorted, await linkTargets(git, sorted.links, supply));
   const source = { revision: commit.oid };
+
+  /** What a closure has looked at is copied afterwards. */
+  const had = new Map<string, Uint8Array>();
 
   async function read(paths: Iterable<string>): Promise<ReadonlyMap<string, Uint8Array>> {
     const asked = new Map<string, string>();
@@ -199,7 +214,7 @@ export async function gitSource(
       const oid = files.get(path);
       if (oid !== undefined) asked.set(path, oid);
     }
-    const oids = [...new Set(asked.values())];
+    const oids = [...new Set(asked.values())].filter(oid => !had.has(oid));
     let contents: Map<string, Uint8Array>;
     try {
       contents = await readAll(git, oids, supply);
@@ -208,7 +223,8 @@ export async function gitSource(
       await heal(source, supply, error);
       contents = await readAll(git, oids, supply);
     }
-    return new Map([...asked].map(([path, oid]) => [path, contents.get(oid) ?? new Uint8Array()]));
+    for (const [oid, content] of contents) had.set(oid, content);
+    return new Map([...asked].map(([path, oid]) => [path, had.get(oid) ?? new Uint8Array()]));
   }
 
   return { spec, revision: commit.oid, time: commit.time, files, executables, refused, notes: [], read };

@@ -100,7 +100,7 @@ export async function fetchGit(
   const remote = remoteOf(spec, spec.uri, options);
   const upstream = spec.upstream === undefined ? undefined : remoteOf(spec, spec.upstream, options);
   const ref = spec.branch === undefined ? 'HEAD' : `refs/heads/${spec.branch}`;
-  const supply: Supply = { directory, remote, ref };
+  const supply: Supply = { directory, remote, ref, whole: options.whole ?? false };
   if (lstatIfPresent(directory) === undefined) mkdirs(directory);
   sweep(directory);
   const git = join(directory, 'git');

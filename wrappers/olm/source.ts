@@ -35,6 +35,8 @@ export interface LastSeen {
 export interface FetchOptions {
   readonly signal?: AbortSignal;
   readonly lastSeen?: LastSeen;
+  /** Most of the contents will be read: they come at once. */
+  readonly whole?: boolean;
   /** seconds: of silence after which a transfer counts as dead, and for one call as a whole */
   readonly patience?: { readonly silence: number; readonly whole: number };
 }

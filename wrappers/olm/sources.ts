@@ -29,6 +29,8 @@ export interface Wanted {
   readonly listed: ReadonlySet<string>;
   /** Only these are asked over the network, with their masters; all unless given. */
   readonly names?: ReadonlySet<string>;
+  /** Overlays of which everything is listed. */
+  readonly whole: ReadonlySet<string>;
   readonly isLocal: (name: string) => boolean;
   /** What an overlay that says nothing of masters has for one. */
   readonly mainRepository: string | undefined;
@@ -110,7 +112,8 @@ export async function collectSources(desk: OlmDesk, wanted: Wanted): Promise<Col
     const spec = specs.get(name);
     if (spec === undefined) return;
     const { offline, signal, pretend, mainRepository } = wanted;
-    const options = { offline, quiet: !ask, ...(signal === undefined ? {} : { signal }) };
+    const whole = wanted.whole.has(name);
+    const options = { offline, quiet: !ask, whole, ...(signal === undefined ? {} : { signal }) };
     if (ask) wanted.progress?.(`asking ${printable(name)}`);
     try {
       const answer = await locked(desk, [name], async () => {

@@ -48,6 +48,9 @@ export async function syncOverlays(desk: OlmDesk, options: SyncOptions = {}): Pr
   const isLocal = (name: string) => local.hasRepository(name);
   const collected = await collectSources(desk, {
     listed,
+    whole: new Set(
+      [...list.byOverlay].flatMap(([name, all]) => (all.some(({ atom }) => atom.cp === '*/*') ? name : [])),
+    ),
     isLocal,
     mainRepository: configuredRepositories(located, environment).main?.name,
     pretend,
