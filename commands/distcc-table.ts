@@ -32,6 +32,13 @@ export const distccCommands: readonly Command[] = [
     load: async () => (await import('./distcc-explain.ts')).distccExplain,
   },
   {
+    name: 'report',
+    summary: 'of each build: how much was remote, what was compiled twice, what each host cost',
+    positionals: [{ name: 'PACKAGE', required: false, describe: 'CATEGORY/PF or PF' }],
+    options: common,
+    load: async () => (await import('./distcc-report.ts')).distccReport,
+  },
+  {
     name: 'reset',
     summary: 'forget what is known of hosts; hand the settings of tumpline.conf to the guard',
     positionals: [

@@ -88,7 +88,7 @@ test('status', () => {
 describe.skipIf(quick)('each of them', () => {
   test('as documents', () => {
     plant();
-    const asked = [['status'], ['hosts'], ['explain', 'main.c'], ['links'], ['reset']];
+    const asked = [['status'], ['hosts'], ['explain', 'main.c'], ['report'], ['links'], ['reset']];
     for (const words of asked) {
       const { stdout } = tumpline([...words, '--json'], { DISTCC_HOSTS: '--randomize well:1/4,lzo gone' });
       expectDocumented('distcc.md', JSON.parse(stdout));
@@ -122,6 +122,21 @@ describe.skipIf(quick)('each of them', () => {
       '',
     ]);
     expect(tumpline(['explain', 'nothing.c']).status).toBe(1);
+  });
+
+  test('report, of all builds and of one', () => {
+    plant();
+    expect(tumpline(['report']).stdout.split('\n')).toEqual([
+      'app-misc/tower-1: 1 of 1 compiles remote, 0 done twice',
+      '  well:1/4,lzo: 1 compile',
+      'outside of Portage: 0 of 2 compiles remote, 1 done twice',
+      '  gone: 1 network fault, 0.1 s lost',
+      '  wrong/2: 1 difference',
+      '',
+    ]);
+    expect(tumpline(['report', 'tower-1']).stdout).toContain('app-misc/tower-1');
+    expect(tumpline(['report', 'tower-1']).stdout).not.toContain('outside');
+    expect(tumpline(['report', 'tower-2']).status).toBe(1);
   });
 
   test('reset forgets, and hands the settings over', () => {

@@ -18,6 +18,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Distccd {
   /** as it stands in DISTCC_HOSTS, without a limit */
   host: string;
+  /** its TMPDIR */
+  temporary: string;
   /**
    * What the compilers there do from now on: `ok`, `reject` (status 1 and words), `crash` (a signal), `slow SECONDS`,
    * `every N` (each N-th one rejects).
@@ -151,6 +153,7 @@ export async function startDistccd(options: { compilers?: boolean } = {}): Promi
   await start();
   return {
     host: `127.0.0.1:${port}`,
+    temporary,
     behave,
     compiled: () => readFileSync(join(directory, 'count'), 'utf8').length,
     kill,

@@ -69,11 +69,18 @@ g_success() {
   fi
 }
 
+# g_answered HOST STARTED NOW: it refused what is refused here too. That is no merit, but the network is there.
+g_answered() {
+  g_look "$1" "$3"
+  if [ "$g_until" != 0 ] && [ "$g_kind" = network ]; then g_until=0; g_keep "$1"; fi
+}
+
 # g_fault HOST network|difference STARTED NOW STRIKES
 g_fault() {
   g_look "$1" "$4"
   [ "$3" -gt "$g_opened" ] || return 0
   g_rise=1
+  [ "$2$g_kind" != differencenetwork ] || g_until=0
   if [ "$g_until" = 0 ] && [ "$2" = network ]; then
     if [ "$g_network" = "$g_most" ]; then
       g_network=4
@@ -91,7 +98,8 @@ g_fault() {
   fi
   g_wait=$((100 << g_level))
   [ "$g_wait" -le "$g_longest" ] || g_wait=$g_longest
-  g_opened=$4 g_until=$(($4 + g_wait)) g_level=$((g_level + g_rise)) g_differences=$(($5 - 1)) g_kind=$2
+  g_opened=$4 g_until=$(($4 + g_wait)) g_level=$((g_level + g_rise)) g_kind=$2
+  [ "$2" = network ] || g_differences=$(($5 - 1))
   [ "$g_level" -le 6 ] || g_level=6
   g_network=0 g_difference=0
   g_keep "$1"

@@ -62,19 +62,26 @@ export function afterSuccess(breaker: Breaker, started: number): Breaker {
   return breaker.until === 0 ? succeed(breaker, 1) : { ...breaker, until: 0 };
 }
 
+/** It refused what is refused here too. That is no merit, but the network is there. */
+export function afterAnswer(breaker: Breaker): Breaker {
+  return breaker.kind === 'network' ? { ...breaker, until: 0 } : breaker;
+}
+
 /**
  * A compile that began at `started` did not come back, or came back with what the local compiler does not say.
  * Of a host with a record the first network fault is forgiven, and the next one has no consequence for the one after;
  * differences count when fewer than three successes lie between them.
  */
 export function afterFault(
-  breaker: Breaker,
+  before: Breaker,
   fault: FaultKind,
   started: number,
   now: number,
   strikes: number,
 ): Breaker {
-  if (started <= breaker.opened) return breaker;
+  if (started <= before.opened) return before;
+  // whoever answers wrongly is no more away
+  const breaker = fault === 'difference' ? afterAnswer(before) : before;
   let rise = 1;
   if (breaker.until === 0 && fault === 'network') {
     if (breaker.network === most) return { ...breaker, network: 4 };
@@ -87,7 +94,7 @@ export function afterFault(
     opened: now,
     until: now + Math.min(longest, 100 * 2 ** breaker.level),
     level: Math.min(6, breaker.level + rise),
-    differences: strikes - 1,
+    differences: fault === 'network' ? breaker.differences : strikes - 1,
     network: 0,
     difference: 0,
     kind: fault,

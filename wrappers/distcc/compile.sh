@@ -18,6 +18,7 @@ g_judge() {
   if [ -n "$g_dir" ] && [ -n "$g_id" ]; then
     case $1 in
       remote) g_success "$g_id" "$g_started" "$g_now" ;;
+      same) g_answered "$g_id" "$g_started" "$g_now" ;;
       network | difference) g_fault "$g_id" "$1" "$g_started" "$g_now" "$g_strikes" ;;
     esac
   fi

@@ -1,5 +1,6 @@
 /** Random lives of a host, lived with the model and written down for the shell. */
 import {
+  afterAnswer,
   afterFault,
   afterSuccess,
   type Breaker,
@@ -15,7 +16,7 @@ export interface Job {
   pid: number;
   started: number;
   ends: number;
-  outcome: 'success' | FaultKind | 'killed' | 'unknown';
+  outcome: 'success' | 'answer' | FaultKind | 'killed' | 'unknown';
   isProbe: boolean;
 }
 
@@ -77,6 +78,9 @@ export function end(life: Life, job: Job, strikes: number): void {
   if (job.outcome === 'success') {
     life.breaker = afterSuccess(life.breaker, job.started);
     note(life, `success ${job.started} ${life.now}`);
+  } else if (job.outcome === 'answer') {
+    life.breaker = afterAnswer(life.breaker);
+    note(life, `answer ${job.started} ${life.now}`);
   } else if (job.outcome !== 'unknown') {
     life.breaker = afterFault(life.breaker, job.outcome, job.started, life.now, strikes);
     note(life, `fault ${job.outcome} ${job.started} ${life.now} ${strikes}`);
@@ -106,7 +110,8 @@ export function live(
         ['difference'],
         ['success', 'success', 'success', 'network'],
         ['success', 'difference', 'success'],
-        ['success', 'network', 'difference', 'killed', 'unknown'],
+        ['success', 'network', 'difference', 'answer', 'killed', 'unknown'],
+        ['network', 'difference', 'answer'],
       ]);
     for (const job of life.jobs.filter(({ ends }) => ends <= life.now)) end(life, job, strikes);
     const before = life.breaker;
