@@ -97,7 +97,7 @@ export function recordOf(files: RepositoryFiles, executables: ReadonlySet<string
 
 /** What a line of the record has in front of the path. */
 export function contentMark(content: string | Uint8Array, executable: boolean): string {
-  return `${sum(content)} ${executable ? '*' : ' '}`;
+  return `${sha256(content)} ${executable ? '*' : ' '}`;
 }
 
 /** Path -> content mark, of a record. */
@@ -111,7 +111,7 @@ export function marksIn(record: string): Map<string, string> {
 }
 
 function sumsOf(files: RepositoryFiles): Map<string, string> {
-  return new Map([...files].map(([path, content]) => [path, sum(content)]));
+  return new Map([...files].map(([path, content]) => [path, sha256(content)]));
 }
 
 function checkPath(path: string): void {
@@ -123,7 +123,8 @@ function checkPath(path: string): void {
     throw new Fault('invalid', `${printable(path)}: no path for a file of a repository`);
 }
 
-function sum(content: string | Uint8Array): string {
+/** In hex. */
+export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
@@ -159,7 +160,7 @@ function ownFiles(
     const whole = join(location, path);
     if (isTemporary(path)) removeFile(whole);
     if (path === writtenRecord || isTemporary(path)) continue;
-    const digest = lstatIfPresent(whole)?.isFile() ? sum(readFileSync(whole)) : '';
+    const digest = lstatIfPresent(whole)?.isFile() ? sha256(readFileSync(whole)) : '';
     if (digest !== '' && (record.get(path)?.has(digest) || wanted.get(path) === digest))
       standing.set(path, digest);
     else strange.push(record.has(path) ? `${path} was changed` : path);

@@ -131,6 +131,16 @@ export function mkdirs(path: string, mode?: number): string[] {
   return missing;
 }
 
+/** What is in a directory; empty where there is none. */
+export function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
+    throw fileFault(error, directory);
+  }
+}
+
 /** Removes a file or link; nothing there is fine. */
 export function removeFile(path: string): void {
   if (lstatIfPresent(path) === undefined) return;

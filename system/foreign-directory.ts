@@ -36,12 +36,24 @@ function opened<T>(path: string, work: (file: number, at: string) => T): T | und
   }
 }
 
+export interface Whose {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Whose the directory is, where root is about to work in somebody else's. */
+export function ownerOf(directory: string): Whose | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const { uid, gid } = lstatSync(directory);
+  return uid === 0 ? undefined : { uid, gid };
+}
+
 /**
  * Gives a directory with all in it to somebody. A file that has a second name stays as it is: that one may be anywhere.
  * Throws what the file system says.
  */
-export function giveTree(path: string, owner: { readonly uid: number; readonly gid: number }): void {
-  const differs = ({ uid, gid }: { uid: number; gid: number }) => uid !== owner.uid || gid !== owner.gid;
+export function giveTree(path: string, owner: Whose): void {
+  const differs = ({ uid, gid }: Whose) => uid !== owner.uid || gid !== owner.gid;
   opened(path, (file, at) => {
     const found = fstatSync(file);
     if (found.isDirectory()) {

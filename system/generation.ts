@@ -8,7 +8,6 @@ import {
   fsyncSync,
   linkSync,
   openSync,
-  readdirSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -17,25 +16,16 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { announce } from './effects.ts';
-import { errnoOf, fileFault, lstatIfPresent, mkdirs, syncDirectory } from './files.ts';
+import { fileFault, lstatIfPresent, mkdirs, namesIn, syncDirectory } from './files.ts';
 import { readOrdinaryText } from './ordinary-file.ts';
 
 const prefix = 'generation-';
-
-function names(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw fileFault(error, directory);
-  }
-}
 
 /** Path below BASE/current -> text. */
 export function readGeneration(base: string): Map<string, string> {
   const found = new Map<string, string>();
   function read(below: string): void {
-    for (const name of names(join(base, 'current', below))) {
+    for (const name of namesIn(join(base, 'current', below))) {
       const path = below === '' ? name : `${below}/${name}`;
       const there = lstatIfPresent(join(base, 'current', path));
       if (there?.isDirectory()) read(path);
@@ -84,7 +74,7 @@ export function setLink(link: string, target: string): boolean {
 export function sweepGenerations(base: string): void {
   const link = join(base, 'current');
   const current = lstatIfPresent(link)?.isSymbolicLink() ? readlinkSync(link) : undefined;
-  for (const name of names(base)) {
+  for (const name of namesIn(base)) {
     if (!name.startsWith(prefix) || name === current) continue;
     announce('rmdir', join(base, name));
     rmSync(join(base, name), { recursive: true, force: true });
@@ -112,7 +102,7 @@ export function replaceGeneration(
   directories: readonly string[],
   old: ReadonlyMap<string, string>,
 ): void {
-  const numbers = names(base).flatMap(name =>
+  const numbers = namesIn(base).flatMap(name =>
     name.startsWith(prefix) ? Number(name.slice(prefix.length)) : [],
   );
   const name = `${prefix}${Math.max(0, ...numbers.filter(Number.isSafeInteger)) + 1}`;

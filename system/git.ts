@@ -4,8 +4,8 @@
  * nothing but its format. A fetch alone knows the remote as one that promises objects, so that nothing else ever asks
  * a server for a missing object by itself.
  */
-import { lstatSync } from 'node:fs';
 import { Fault } from './fault.ts';
+import { ownerOf } from './foreign-directory.ts';
 import { gitReason, gitTrouble } from './git-output.ts';
 import { printable } from './printable.ts';
 import { type RunBytesResult, type RunOptions, runBytes } from './run.ts';
@@ -111,13 +111,6 @@ function environment(
   };
 }
 
-/** Whom a repository of another user's is handled as: a root that ran git on it as itself would obey that user. */
-function ownerOf(directory: string): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const { uid, gid } = lstatSync(directory);
-  return uid === 0 ? undefined : { uid, gid };
-}
-
 export interface GitCall extends Pick<RunOptions, 'input' | 'timeout' | 'cancel'> {
   /** the bare repository; none unless given */
   directory?: string;
@@ -129,6 +122,7 @@ export interface GitCall extends Pick<RunOptions, 'input' | 'timeout' | 'cancel'
 
 /** Runs git to its end, whatever its exit status. */
 export async function startGit(args: readonly string[], call: GitCall): Promise<RunBytesResult> {
+  // a root that ran git on another's repository as itself would obey that other
   const owner = call.directory === undefined ? undefined : ownerOf(call.directory);
   return await runBytes('git', args, {
     cwd: call.directory ?? '/',

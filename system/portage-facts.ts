@@ -26,23 +26,37 @@ export function rootsEnvironment(
   return result;
 }
 
-/** Faults `failed` when Portage cannot read its own configuration. Takes about a third of a second. */
-export async function portageFacts(located: Located): Promise<PortageFacts> {
+/** What Portage's own Python says to one of the helper's questions. Faults `failed`. Takes about a fifth of a second. */
+async function ask<Answer extends object>(
+  located: Located,
+  question: string,
+  isSound: (answer: Partial<Answer>) => boolean,
+): Promise<Answer> {
   const [command = 'python3', ...args] = located.python;
-  const { stdout } = await runChecked(command, [...args, '-B', helperPath(), 'settings'], {
+  const { stdout } = await runChecked(command, [...args, '-B', helperPath(), question], {
     env: rootsEnvironment(located),
     timeout: 30_000,
   });
   try {
-    const { version, FEATURES } = JSON.parse(stdout) as { version: unknown; FEATURES: unknown };
-    if (typeof version === 'string' && typeof FEATURES === 'string')
-      return { version, features: FEATURES.split(/\s+/).filter(word => word !== '') };
+    // the answer is the last line: a warning of Portage's may stand before it
+    const answer = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Answer;
+    if (isSound(answer)) return answer;
   } catch {
     // said below
   }
   throw new Fault('failed', `portage: unexpected answer '${printable(stdout.slice(0, 80))}'`, {
     hint: `${located.emerge} --info`,
   });
+}
+
+/** Faults `failed` when Portage cannot read its own configuration. Takes about a third of a second. */
+export async function portageFacts(located: Located): Promise<PortageFacts> {
+  const { version, FEATURES } = await ask<{ version: string; FEATURES: string }>(
+    located,
+    'settings',
+    one => typeof one.version === 'string' && typeof one.FEATURES === 'string',
+  );
+  return { version, features: FEATURES.split(/\s+/).filter(word => word !== '') };
 }
 
 export interface SyncModules {
@@ -52,14 +66,29 @@ export interface SyncModules {
   readonly types: readonly string[];
 }
 
-/** Faults `failed`. Takes about a fifth of a second. */
-export async function syncModules(located: Located): Promise<SyncModules> {
-  const [command = 'python3', ...args] = located.python;
-  const { stdout } = await runChecked(command, [...args, '-B', helperPath(), 'modules'], {
-    env: rootsEnvironment(located),
-    timeout: 30_000,
-  });
-  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as SyncModules;
+/** Faults `failed`. */
+export function syncModules(located: Located): Promise<SyncModules> {
+  return ask<SyncModules>(
+    located,
+    'modules',
+    one => typeof one.directory === 'string' && Array.isArray(one.types),
+  );
+}
+
+export interface PortageCode {
+  /** The directory of its shell code. */
+  readonly code: string;
+  /** The bash that runs it. */
+  readonly bash: string;
+}
+
+/** Faults `failed`. */
+export function portageCode(located: Located): Promise<PortageCode> {
+  return ask<PortageCode>(
+    located,
+    'where',
+    one => typeof one.code === 'string' && typeof one.bash === 'string',
+  );
 }
 
 /** Whether this Portage knows the word `observability` in FEATURES: 3.0.82 and newer. */

@@ -26,7 +26,8 @@ export function removeTree(path: string): void {
   if (lstatIfPresent(path) === undefined) return;
   try {
     announce('rmdir', path);
-    rmSync(path, { recursive: true, force: true });
+    // what ends just now may still put something there
+    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
   } catch (error) {
     throw fileFault(error, path);
   }

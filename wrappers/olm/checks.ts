@@ -1,7 +1,7 @@
 /** `olm check`: whether the list, what is published and what Portage is told fit together. Looks only, and asks nobody. */
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { lstatIfPresent } from '../../system/files.ts';
+import { lstatIfPresent, namesIn } from '../../system/files.ts';
 import { configuredRepositories } from '../../system/portage-configuration.ts';
 import { printable } from '../../system/printable.ts';
 import { damageIn } from './damage.ts';
@@ -9,13 +9,7 @@ import type { OlmDesk } from './desk.ts';
 import { asFault, conflictFault } from './failures.ts';
 import type { OlmProblem } from './outcome.ts';
 import { findOverlays } from './overlays.ts';
-import {
-  currentGeneration,
-  namesIn,
-  type PublishedState,
-  publishedOverlays,
-  readPublished,
-} from './published.ts';
+import { currentGeneration, type PublishedState, publishedOverlays, readPublished } from './published.ts';
 import { type ReadList, readList } from './read-list.ts';
 import { conflictingFile } from './repos-conf.ts';
 import { isLinked } from './repository-link.ts';

@@ -1,8 +1,7 @@
 /** Whether a generation is still what was published, byte for byte. */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contentMark, writtenRecord } from '../../repo-template/writer.ts';
+import { contentMark, sha256, writtenRecord } from '../../repo-template/writer.ts';
 import { lstatIfPresent, readTextIfPresent } from '../../system/files.ts';
 import { printable } from '../../system/printable.ts';
 import { filesBelow } from '../../system/tree.ts';
@@ -13,7 +12,7 @@ const mostFiles = 5;
 /** A sentence that says what differs from the generation's record and document; none where nothing does. */
 export function damageIn(name: string, directory: string, digest: string): string[] {
   const record = readTextIfPresent(join(directory, writtenRecord)) ?? '';
-  if (sum(record) !== digest) return [`${name}: its record of files is not the one of its document`];
+  if (sha256(record) !== digest) return [`${name}: its record of files is not the one of its document`];
   const marks = recordedMarks(directory);
   const present = filesBelow(directory).filter(path => path !== writtenRecord);
   const wrong = [
@@ -28,8 +27,4 @@ export function damageIn(name: string, directory: string, digest: string): strin
   if (wrong.length === 0) return [];
   const more = wrong.length > mostFiles ? `, and ${wrong.length - mostFiles} more` : '';
   return [`${name}: is not as it was published: ${wrong.slice(0, mostFiles).join(', ')}${more}`];
-}
-
-function sum(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -2,62 +2,45 @@
  * The bare repository in the cache: cache/NAME/git. It comes whole, by a rename, and what is fetched later counts only
  * once the ref `refs/olm/head` says so; a process that is killed leaves no more than litter, which the next one sweeps.
  */
-import { chownSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { announce } from '../../system/effects.ts';
 import { Fault } from '../../system/fault.ts';
 import {
-  errnoOf,
   fileFault,
   lstatIfPresent,
   mkdirs,
+  namesIn,
   readTextIfPresent,
   writeAtomic,
 } from '../../system/files.ts';
+import { giveTree, ownerOf } from '../../system/foreign-directory.ts';
 import { listTree, makeRepository, objectSizes, packObjects } from '../../system/git-repository.ts';
+import { removeTree } from '../../system/tree.ts';
 
 export const head = 'refs/olm/head';
 export const incoming = 'refs/olm/incoming';
 
-function names(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
-    throw fileFault(error, directory);
-  }
-}
-
-function discard(path: string): void {
-  if (lstatIfPresent(path) === undefined) return;
-  announce('unlink', path);
-  try {
-    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
-  } catch (error) {
-    throw fileFault(error, path);
-  }
-}
-
 /** Puts right what a killed process left behind. Call it under the overlay's lock. */
 export function sweep(directory: string): void {
   const git = join(directory, 'git');
-  for (const name of names(directory)) {
+  for (const name of namesIn(directory)) {
     if (!/^git\.(old|new)/.test(name)) continue;
     if (name === 'git.old' && lstatIfPresent(git) === undefined) renameSync(join(directory, name), git);
-    else discard(join(directory, name));
+    else removeTree(join(directory, name));
   }
   for (const below of ['', 'refs/olm', 'objects', 'objects/pack', 'objects/info'])
-    for (const name of names(join(git, below)))
-      if (/\.lock$|^tmp_|^\.tmp-|\.keep$/.test(name)) discard(join(git, below, name));
+    for (const name of namesIn(join(git, below)))
+      if (/\.lock$|^tmp_|^\.tmp-|\.keep$/.test(name)) removeTree(join(git, below, name));
 }
 
 /** Makes an empty repository beside the one that is there, for who owns the directory. */
 export async function beginAnew(directory: string, format: 'sha1' | 'sha256'): Promise<string> {
   const git = join(directory, 'git.new');
-  discard(git);
+  removeTree(git);
   mkdirs(git, 0o755);
-  const { uid, gid } = lstatSync(directory);
-  if (process.getuid?.() === 0 && uid !== 0) chownSync(git, uid, gid);
+  const owner = ownerOf(directory);
+  if (owner !== undefined) giveTree(git, owner);
   await makeRepository(git, format);
   return git;
 }
@@ -66,25 +49,25 @@ export async function beginAnew(directory: string, format: 'sha1' | 'sha256'): P
 export function replace(directory: string): string {
   const git = join(directory, 'git');
   try {
-    discard(join(directory, 'git.old'));
+    removeTree(join(directory, 'git.old'));
     if (lstatIfPresent(git) !== undefined) renameSync(git, join(directory, 'git.old'));
     announce('rename', git);
     renameSync(join(directory, 'git.new'), git);
   } catch (error) {
     throw fileFault(error, git);
   }
-  discard(join(directory, 'git.old'));
+  removeTree(join(directory, 'git.old'));
   return git;
 }
 
 /** Drops the repository that was begun. */
 export function dropNew(directory: string): void {
-  discard(join(directory, 'git.new'));
+  removeTree(join(directory, 'git.new'));
 }
 
 /** A file of ours in the repository, whoever made the one that is there: root by hand, or the user that Portage syncs as. */
 export function renew(path: string, text: string): void {
-  discard(path);
+  removeTree(path);
   writeAtomic(path, text);
 }
 
@@ -95,7 +78,7 @@ interface Packs {
 
 function packsOf(git: string): Packs {
   const directory = join(git, 'objects/pack');
-  const found = names(directory).filter(name => /^pack-.*\.(pack|idx|rev|promisor)$/.test(name));
+  const found = namesIn(directory).filter(name => /^pack-.*\.(pack|idx|rev|promisor)$/.test(name));
   const bytes = found.reduce((sum, name) => sum + (lstatIfPresent(join(directory, name))?.size ?? 0), 0);
   return { names: found, bytes };
 }
@@ -130,15 +113,15 @@ export async function tidy(git: string, commit: string): Promise<void> {
   const present = await objectSizes(git, [commit, root, ...wanted]);
   const pack = await packObjects(git, [...present.keys()]);
   const directory = join(git, 'objects/pack');
-  if (!names(directory).includes(`${pack}.idx`))
+  if (!namesIn(directory).includes(`${pack}.idx`))
     throw new Fault('corrupt', `${git}: the new pack is not there`);
   // a commit whose parents are gone has none, as far as git is concerned
   renew(join(git, 'shallow'), `${commit}\n`);
   for (const suffix of ['.idx', '.rev', '.pack', '.promisor', '.keep', '.bitmap', '.mtimes'])
-    for (const name of names(directory))
-      if (name.endsWith(suffix) && !name.startsWith(`${pack}.`)) discard(join(directory, name));
-  for (const name of names(join(git, 'objects')))
-    if (/^[0-9a-f]{2}$/.test(name)) discard(join(git, 'objects', name));
+    for (const name of namesIn(directory))
+      if (name.endsWith(suffix) && !name.startsWith(`${pack}.`)) removeTree(join(directory, name));
+  for (const name of namesIn(join(git, 'objects')))
+    if (/^[0-9a-f]{2}$/.test(name)) removeTree(join(git, 'objects', name));
   renew(join(directory, `${pack}.promisor`), '');
   renew(noteOf(git), `${packsOf(git).bytes}\n`);
 }

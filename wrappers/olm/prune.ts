@@ -1,11 +1,11 @@
 /** Removes generations that nobody reads any more, and what Portage keeps of them in its dependency cache. */
 import { readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { lstatIfPresent, removeEmptyDirectory, removeFile } from '../../system/files.ts';
+import { lstatIfPresent, namesIn, removeEmptyDirectory, removeFile } from '../../system/files.ts';
 import { removeInside } from '../../system/foreign-directory.ts';
 import { commandWords, startTime } from '../../system/process-table.ts';
 import { removeTree } from '../../system/tree.ts';
-import { currentGeneration, generationNumber, namesIn, readState } from './published.ts';
+import { currentGeneration, generationNumber, readState } from './published.ts';
 
 export interface PruneOptions {
   /** Days that a generation stays after the next one took its place. */

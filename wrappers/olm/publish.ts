@@ -1,15 +1,13 @@
 /** Makes a new generation what Portage sees. All of it under the lock of the overlay. */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { recordOf, writeRepository, writtenRecord } from '../../repo-template/writer.ts';
+import { recordOf, sha256, writeRepository, writtenRecord } from '../../repo-template/writer.ts';
 import { Fault } from '../../system/fault.ts';
-import { mkdirs, readTextIfPresent, removeFile, writeAtomic } from '../../system/files.ts';
+import { mkdirs, namesIn, readTextIfPresent, removeFile, writeAtomic } from '../../system/files.ts';
 import { setLink } from '../../system/generation.ts';
 import { removeTree } from '../../system/tree.ts';
 import {
   currentGeneration,
   generationNumber,
-  namesIn,
   type PublishedState,
   publishedSchema,
   readState,
@@ -28,14 +26,9 @@ export interface Publication {
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
-/** SHA-256, hex, over paths, contents and who may be run; what `PublishedState` carries. */
-export function digestOf(files: Files, executables?: ReadonlySet<string>): string {
-  return createHash('sha256').update(recordOf(files, executables)).digest('hex');
-}
-
 /**
- * Publishes `files`, of which `executables` may be run, as STATE/NAME/current. The same files as before make no new generation, only a new document.
- * Killed at any moment, it leaves the old or the new; the next call sweeps up. On any Fault the old stays.
+ * Publishes `files`, of which `executables` may be run, as STATE/NAME/current. The same files as before make no new
+ * generation, only a new document. Killed at any moment, it leaves the old or the new; the next call sweeps up. On any Fault the old stays.
  */
 export async function publish(
   state: string,
@@ -48,7 +41,7 @@ export async function publish(
   mkdirs(base, 0o755);
   sweepLeftovers(base);
   const record = recordOf(files, executables);
-  const digest = createHash('sha256').update(record).digest('hex');
+  const digest = sha256(record);
   const current = currentGeneration(base);
   if (current !== undefined && readTextIfPresent(join(base, current, writtenRecord)) === record) {
     const old = readState(base, current);

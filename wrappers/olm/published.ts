@@ -1,8 +1,8 @@
 /** What is published of an overlay: STATE/NAME/current -> generation-N, and generation-N.json beside it that tells why. */
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Closure, ClosurePackage } from '../../portage/closure.ts';
-import { errnoOf, fileFault, lstatIfPresent, readTextIfPresent } from '../../system/files.ts';
+import { lstatIfPresent, namesIn, readTextIfPresent } from '../../system/files.ts';
 
 export const publishedSchema = 'tumpline.olm.state/1';
 
@@ -41,16 +41,6 @@ export function currentGeneration(base: string): string | undefined {
   return generationName.test(target) && lstatIfPresent(join(base, target))?.isDirectory()
     ? target
     : undefined;
-}
-
-/** What is in the directory of an overlay; empty where there is none. */
-export function namesIn(base: string): string[] {
-  try {
-    return readdirSync(base);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw fileFault(error, base);
-  }
 }
 
 /** Of one generation; undefined where the file is missing or is not ours. */

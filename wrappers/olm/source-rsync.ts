@@ -2,13 +2,15 @@
  * Overlays by rsync: a full copy in cache/NAME/tree, without links and special files. The new copy is made beside the old
  * one, sharing what is equal, and takes its place when it is whole.
  */
-import { chownSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { announce } from '../../system/effects.ts';
 import { Fault } from '../../system/fault.ts';
 import { fileFault, lstatIfPresent, mkdirs } from '../../system/files.ts';
+import { giveTree, ownerOf } from '../../system/foreign-directory.ts';
 import { printable } from '../../system/printable.ts';
 import { run } from '../../system/run.ts';
+import { removeTree } from '../../system/tree.ts';
 import { isFrom, withOrigin } from './origin-record.ts';
 import type { FetchOptions, OverlaySource } from './source.ts';
 import { limits } from './source-paths.ts';
@@ -24,11 +26,6 @@ function addressOf(spec: OverlaySpec): string {
       hint: `set sync-uri in the section [${printable(spec.name)}] of overlays.conf`,
     });
   return `${spec.uri.replace(/\/+$/, '')}/`;
-}
-
-function ownerOf(directory: string): { uid: number; gid: number } | undefined {
-  const { uid, gid } = lstatSync(directory);
-  return process.getuid?.() === 0 && uid !== 0 ? { uid, gid } : undefined;
 }
 
 /** Why rsync failed, by the exit status that rsync(1) lists. */
@@ -105,22 +102,13 @@ function skipped(words: string): { path: string; why: string }[] {
   }));
 }
 
-function discard(path: string): void {
-  try {
-    announce('unlink', path);
-    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
-  } catch (error) {
-    throw fileFault(error, path);
-  }
-}
-
 function sweep(directory: string): void {
   const at = (name: string) => join(directory, name);
   if (lstatIfPresent(at('tree.old')) !== undefined) {
     if (lstatIfPresent(at('tree')) === undefined) renameSync(at('tree.old'), at('tree'));
-    else discard(at('tree.old'));
+    else removeTree(at('tree.old'));
   }
-  if (lstatIfPresent(at('tree.new')) !== undefined) discard(at('tree.new'));
+  if (lstatIfPresent(at('tree.new')) !== undefined) removeTree(at('tree.new'));
 }
 
 function replace(directory: string): void {
@@ -132,7 +120,7 @@ function replace(directory: string): void {
   } catch (error) {
     throw fileFault(error, tree);
   }
-  discard(`${tree}.old`);
+  removeTree(`${tree}.old`);
 }
 
 function sourceOf(spec: OverlaySpec, directory: string): OverlaySource {
@@ -151,13 +139,13 @@ export async function fetchRsync(
   const made = join(directory, 'tree.new');
   mkdirs(made, 0o755);
   const owner = ownerOf(directory);
-  if (owner !== undefined) chownSync(made, owner.uid, owner.gid);
+  if (owner !== undefined) giveTree(made, owner);
   let words: string;
   try {
     const old = lstatIfPresent(join(directory, 'tree')) === undefined ? [] : ['--link-dest=../tree'];
     words = await rsync(spec, directory, old, options);
   } catch (error) {
-    discard(made);
+    removeTree(made);
     throw error;
   }
   await withOrigin(directory, spec, async () => replace(directory));

@@ -9,10 +9,8 @@ import { ebuildEapi, parseDependOutput } from '../../portage/files/depend-output
 import { type CacheEntry, parseCacheEntry } from '../../portage/files/md5-cache.ts';
 import { readTextIfPresent } from '../../system/files.ts';
 import type { Located } from '../../system/locate.ts';
-import { helperPath } from '../../system/portage.ts';
-import { rootsEnvironment } from '../../system/portage-facts.ts';
+import { portageCode } from '../../system/portage-facts.ts';
 import { printable } from '../../system/printable.ts';
-import { runChecked } from '../../system/run.ts';
 import { bashFor, runSandboxed, type Sandbox, usableSandbox } from './sandbox.ts';
 import type { OverlaySource } from './source.ts';
 import { makeStage, type Stage } from './stage.ts';
@@ -49,8 +47,7 @@ export async function sourcedMetadata(
   const portage = await portageCode(located);
   const ebuilds = await source.read(waiting.map(ebuildPath));
   const stage = await makeStage(portage.code, source, options.masters);
-  for (const [cpv, entry] of knownEntries(options.known, waiting, ebuilds, stage)) result.set(cpv, entry);
-  const rest = waiting.filter(cpv => !result.has(cpv));
+  let rest: string[] = [];
   let stopped = 0;
   async function work(sandbox: Sandbox): Promise<void> {
     for (let cpv = rest.shift(); cpv !== undefined; cpv = rest.shift()) {
@@ -64,6 +61,8 @@ export async function sourcedMetadata(
     }
   }
   try {
+    for (const [cpv, entry] of knownEntries(options.known, waiting, ebuilds, stage)) result.set(cpv, entry);
+    rest = waiting.filter(cpv => !result.has(cpv));
     if (rest.length === 0) return sorted(result);
     const bash = bashFor(portage.bash);
     const sandbox = await usableSandbox({ bash, stage: stage.directory, eprefix: located.eprefix });
@@ -174,14 +173,4 @@ function variablesFor(cpv: string, eapi: string, ebuild: string, stage: Stage): 
     ['LC_ALL', 'C.UTF-8'],
     ['PATH', '/usr/bin:/bin'],
   ]);
-}
-
-/** Where Portage's shell code is, and the bash that runs it. */
-async function portageCode(located: Located): Promise<{ code: string; bash: string }> {
-  const [command = 'python3', ...args] = located.python;
-  const { stdout } = await runChecked(command, [...args, '-B', helperPath(), 'where'], {
-    env: rootsEnvironment(located),
-    timeout: 30_000,
-  });
-  return JSON.parse(stdout) as { code: string; bash: string };
 }

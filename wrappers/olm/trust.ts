@@ -15,11 +15,12 @@
  * unchanged overlay costs nothing; another key asks anew.
  */
 import { createHash } from 'node:crypto';
-import { chownSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '../../system/fault.ts';
 import { fileFault, readTextIfPresent, statIfPresent } from '../../system/files.ts';
+import { giveTree, ownerOf } from '../../system/foreign-directory.ts';
 import type { Remote } from '../../system/git.ts';
 import { fetchRef, listTree, readCommit, signatureStatus } from '../../system/git-repository.ts';
 import { printable } from '../../system/printable.ts';
@@ -114,9 +115,8 @@ async function withKeyring<T>(question: Question, work: (gnupg: string) => Promi
         );
     }
     // git is run as the repository's owner, and GnuPG with it
-    const { uid, gid } = lstatSync(question.git);
-    if (process.getuid?.() === 0 && uid !== 0)
-      for (const name of ['', ...readdirSync(gnupg)]) chownSync(join(gnupg, name), uid, gid);
+    const owner = ownerOf(question.git);
+    if (owner !== undefined) giveTree(gnupg, owner);
     return await work(gnupg);
   } finally {
     rmSync(gnupg, { recursive: true, force: true });

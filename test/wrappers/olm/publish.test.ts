@@ -12,9 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { recordOf, sha256 } from '../../../repo-template/writer.ts';
 import { injectFault, type Step, watchSteps } from '../../../system/effects.ts';
 import { Fault } from '../../../system/fault.ts';
-import { digestOf, publish, type StateDocument } from '../../../wrappers/olm/publish.ts';
+import { publish, type StateDocument } from '../../../wrappers/olm/publish.ts';
 import { publishedOverlays, readPublished } from '../../../wrappers/olm/published.ts';
 import { quick } from '../../kit/environment.ts';
 
@@ -59,7 +60,7 @@ test('a generation for what is new, none for what is the same', async () => {
     generation: 'generation-1',
   });
   expect(readlinkSync(join(state, 'zz/current'))).toBe('generation-1');
-  expect(readPublished(state, 'zz')).toMatchObject({ revision: '1', digest: digestOf(filesOf('a')) });
+  expect(readPublished(state, 'zz')).toMatchObject({ revision: '1', digest: sha256(recordOf(filesOf('a'))) });
   const reversed = new Map([...filesOf('a')].reverse());
   expect(await publish(state, 'zz', reversed, document('2'))).toEqual({
     changed: false,
