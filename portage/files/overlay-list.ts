@@ -14,7 +14,7 @@ export interface Selection {
 
 export interface ListProblem {
   readonly file: string;
-  /** From 1. */
+  /** From 1; 0 for the file as a whole. */
   readonly line: number;
   /** Lower case, without the place; holds text of the file as it is. */
   readonly what: string;
@@ -71,7 +71,10 @@ export function parseListedAtom(text: string): ListedAtom {
       hint: text.slice(0, text.indexOf('[')),
     };
   if (atom.repo === undefined)
-    return { what: `'${text}' names no overlay`, hint: `olm search ${atom.cp.replace(/^\*\//, '')}` };
+    return {
+      what: `'${text}' names no overlay`,
+      hint: /^(?:\*\/)?[^*]+$/.test(atom.cp) ? `olm search ${atom.cp.replace('*/', '')}` : `${text}::OVERLAY`,
+    };
   return { atom };
 }
 

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { lstatIfPresent, namesIn } from '../../system/files.ts';
 import { configuredRepositories } from '../../system/portage-configuration.ts';
 import { printable } from '../../system/printable.ts';
+import { conflictsOf } from './conflicts.ts';
 import { damageIn } from './damage.ts';
 import type { OlmDesk } from './desk.ts';
-import { asFault, conflictFault } from './failures.ts';
+import { asFault } from './failures.ts';
 import type { OlmProblem } from './outcome.ts';
 import { findOverlays } from './overlays.ts';
 import { currentGeneration, type PublishedState, publishedOverlays, readPublished } from './published.ts';
 import { type ReadList, readList } from './read-list.ts';
-import { conflictingFile } from './repos-conf.ts';
 import { isLinked } from './repository-link.ts';
 
 export interface Finding extends OlmProblem {
@@ -37,6 +37,7 @@ export async function checkOverlays(desk: OlmDesk): Promise<Finding[]> {
   const findings: Finding[] = list.problems.map(problem => ({ overlay: '', code: 'list', ...problem }));
   const { overlayman, cache, environment } = desk;
   const names = [...list.byOverlay.keys()];
+  const conflicts = conflictsOf(desk, list);
   const looked = await findOverlays(names, { overlayman, cache, environment, offline: true }).catch(
     (error: unknown) => {
       const fault = asFault(error, 'overlays');
@@ -44,17 +45,17 @@ export async function checkOverlays(desk: OlmDesk): Promise<Finding[]> {
     },
   );
   for (const [name, { message, hint }] of looked.problems) {
+    if (conflicts.has(name)) continue;
     const [first] = list.byOverlay.get(name) ?? [];
     const place = first === undefined ? {} : { file: first.file, line: first.line };
     findings.push({ overlay: name, code: 'overlay', ...place, what: message, ...hinted(hint) });
   }
   const published = publishedOverlays(desk.state);
   for (const name of names) {
-    const conflict = conflictingFile(desk.located, name);
-    if (conflict !== undefined) {
-      const { message, hint } = conflictFault(name, conflict);
-      findings.push({ overlay: name, code: 'conflict', what: message, ...hinted(hint) });
-    } else if (!published.includes(name) && !looked.problems.has(name))
+    const conflict = conflicts.get(name);
+    if (conflict !== undefined)
+      findings.push({ overlay: name, code: 'conflict', what: conflict.message, ...hinted(conflict.hint) });
+    else if (!published.includes(name) && !looked.problems.has(name))
       findings.push(
         found(name, 'unpublished', `${name}: is listed, but nothing of it is published`, `olm sync ${name}`),
       );
@@ -144,12 +145,12 @@ function fitsList(list: ReadList, state: PublishedState, hint: string): Finding[
       because.flatMap(one => (one.kind === 'selected' ? one.text : [])),
     ),
   );
-  for (const { text, file, line } of now)
+  for (const { atom, text, file, line } of now)
     if (before.has(text) && !used.has(text))
       findings.push({
         ...{ overlay: name, code: 'matches-nothing', file, line },
         what: `${text}: ${name} has no such package`,
-        hint: `olm search ${text.replace(/::.*/, '').replace(/^.*\//, '').replaceAll('*', '')}`,
+        hint: `olm search ${printable(atom.cp.replace(/^.*\//, '').replaceAll('*', ''))}`,
       });
   return findings;
 }

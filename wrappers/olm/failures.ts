@@ -25,18 +25,18 @@ export function asFault(error: unknown, subject: string): Fault {
   });
 }
 
-export function conflictFault(name: string, file: string): Fault {
-  return new Fault('refused', `${printable(name)}: ${printable(file)} configures the whole overlay`, {
-    hint: `olm adopt ${printable(name)}, or take the section out of ${printable(file)}`,
-  });
-}
-
 /** An overlay that nobody knows is a mistake in the list, at the line that names it. */
-export function faultOutcome(desk: OlmDesk, list: ReadList, name: string, fault: Fault): OverlayOutcome {
+export function faultOutcome(
+  desk: OlmDesk,
+  list: ReadList,
+  name: string,
+  fault: Fault,
+  uri?: string,
+): OverlayOutcome {
   const old = readPublished(desk.state, name);
   const [first] = list.byOverlay.get(name) ?? [];
   const place = first === undefined ? {} : { file: first.file, line: first.line };
-  const away = fault.code === 'offline' && old !== undefined ? awayFrom(desk, name, fault) : undefined;
+  const away = fault.code === 'offline' && old !== undefined ? awayFrom(desk, name, fault, uri) : undefined;
   const problem = {
     ...(fault.code === 'missing' || fault.code === 'usage' ? place : {}),
     what: fault.message,
@@ -57,13 +57,16 @@ export function faultOutcome(desk: OlmDesk, list: ReadList, name: string, fault:
   };
 }
 
-/** How an overlay is told of that does not answer: a note while it is not too long ago, a problem then. */
+/** How an overlay is told of that does not answer at `uri`: a note while it is not too long ago, a problem then. */
 export function awayFrom(
   desk: OlmDesk,
   name: string,
   fault: NonNullable<Fetched['away']>,
+  uri?: string,
 ): { notes: string[]; problems: OlmProblem[] } {
-  const days = daysAway(readChecked(desk.state, name), Date.now() / 1000);
+  const checked = readChecked(desk.state, name);
+  const elsewhere = uri !== undefined && checked?.uri !== uri;
+  const days = elsewhere ? undefined : daysAway(checked, Date.now() / 1000);
   const since =
     days === undefined
       ? 'it has never answered'

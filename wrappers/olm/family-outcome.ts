@@ -107,9 +107,9 @@ export function withFailed(
   found: ReadonlyMap<string, Fetched>,
 ): OverlayOutcome[] {
   return outcomes.map(outcome => {
-    const fault = found.get(outcome.name)?.away;
-    if (fault === undefined) return outcome;
-    const { notes, problems } = awayFrom(desk, outcome.name, fault);
+    const { away, source } = found.get(outcome.name) ?? {};
+    if (away === undefined) return outcome;
+    const { notes, problems } = awayFrom(desk, outcome.name, away, source?.spec.uri);
     return {
       ...outcome,
       notes: [...outcome.notes, ...notes],

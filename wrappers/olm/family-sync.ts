@@ -88,7 +88,11 @@ export async function planFamily(work: FamilyWork, again = false): Promise<Famil
   });
   const old = new Map([...names, ...failed].flatMap(name => pair(name, readPublished(desk.state, name))));
   const before = new Set(
-    [...old].flatMap(([name, state]) => state.selections.map(({ text }) => selectionKey(name, text))),
+    [...old.values()].flatMap(({ overlay, packages }) =>
+      packages.flatMap(({ because }) =>
+        because.flatMap(one => (one.kind === 'selected' ? selectionKey(overlay, one.text) : [])),
+      ),
+    ),
   );
   const unmatched = closure.unmatched.map(({ selection }) =>
     selectionKey(selection.atom.repo ?? '', selection.text),

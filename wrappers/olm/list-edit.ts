@@ -56,7 +56,13 @@ export function addSelections(overlayman: string, wanted: readonly Wanted[]): Ad
     }
   }
   for (const [file, lines] of additions) {
-    const before = statIfPresent(file) === undefined ? '' : bytesOf(file);
+    const found = statIfPresent(file);
+    // a fifo would be waited for
+    if (found !== undefined && !found.isFile())
+      throw new Fault('failed', `${printable(file)}: is not a regular file`, {
+        hint: `ls -l ${printable(file)}`,
+      });
+    const before = found === undefined ? '' : bytesOf(file);
     const end = /\r\n$/.test(before) ? '\r\n' : '\n';
     const start = before === '' || /[\r\n]$/.test(before) ? before : `${before}${end}`;
     writeAtomic(file, Buffer.from(start + lines.map(line => line + end).join(''), 'latin1'));

@@ -1,5 +1,5 @@
 /** etc/portage/repos.conf/tumpline-olm.conf: the repositories that olm makes, as Portage gets to know them. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseConfigSections } from '../../portage/files/config-parser.ts';
 import { configFiles } from '../../system/config-files.ts';
@@ -66,9 +66,20 @@ function saidElsewhere(
 export function conflictingFile(located: Located, name: string): string | undefined {
   const said = saidElsewhere(located, name);
   const location = said?.options.get('location');
-  const type = said?.options.get('sync-type') ?? part;
-  if (said === undefined || (location === undefined && type === part)) return undefined;
-  return type === part && location === repositoryLink(located, name) ? undefined : said.file;
+  const type = said?.options.get('sync-type');
+  if (said === undefined || (location === undefined && (type ?? part) === part)) return undefined;
+  const link = repositoryLink(located, name);
+  // the usual place, which is never synced, may be a repository of the user's own
+  const isOurs = location === link && (type === part || (type === undefined && isFree(link, name)));
+  return isOurs ? undefined : said.file;
+}
+
+/** Nothing is there, or the link to what is published. */
+function isFree(link: string, name: string): boolean {
+  const found = lstatIfPresent(link);
+  return (
+    found === undefined || (found.isSymbolicLink() && readlinkSync(link).endsWith(`/olm/${name}/current`))
+  );
 }
 
 function section(located: Located, name: string, priority: number): string[] {

@@ -16,6 +16,8 @@ export interface Collected {
   /** Groups that are made together. */
   readonly families: readonly (readonly string[])[];
   readonly found: ReadonlyMap<string, Fetched>;
+  /** Where each is fetched from, as far as that is known. */
+  readonly specs: ReadonlyMap<string, OverlaySpec>;
   /** Why there is nothing of an overlay. */
   readonly faults: ReadonlyMap<string, Fault>;
   /** By overlay, in the order of layout.conf. */
@@ -64,7 +66,7 @@ export async function collectSources(desk: OlmDesk, wanted: Wanted): Promise<Col
     );
     const next = groups.flat().filter(name => !found.has(name) && !faults.has(name));
     if (next.length === 0)
-      return { families: groups, found, faults: withMasters(), masters, notes: [...notes] };
+      return { families: groups, found, specs, faults: withMasters(), masters, notes: [...notes] };
     await lookUp(next.filter(name => !specs.has(name)));
     const asked = names === undefined ? all : generatedNames(names, masters, isLocal);
     await inTurns(

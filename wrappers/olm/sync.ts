@@ -2,8 +2,9 @@
 import { nearest } from '../../system/nearest.ts';
 import { configuredRepositories } from '../../system/portage-configuration.ts';
 import { printable } from '../../system/printable.ts';
+import { conflictsOf } from './conflicts.ts';
 import type { OlmDesk } from './desk.ts';
-import { asFault, conflictFault, faultOutcome } from './failures.ts';
+import { asFault, faultOutcome } from './failures.ts';
 import { generatedNames } from './family.ts';
 import { familyOutcomes, withFailed } from './family-outcome.ts';
 import { type Prepared, planFamily } from './family-sync.ts';
@@ -12,7 +13,7 @@ import { localView } from './local-view.ts';
 import type { OlmProblem, OverlayOutcome, SyncReport } from './outcome.ts';
 import { type ReadList, readList } from './read-list.ts';
 import { removeUnlisted } from './removed.ts';
-import { conflictingFile, updateReposConf } from './repos-conf.ts';
+import { updateReposConf } from './repos-conf.ts';
 import { type Collected, collectSources, locked } from './sources.ts';
 
 export interface SyncOptions {
@@ -36,12 +37,7 @@ export async function syncOverlays(desk: OlmDesk, options: SyncOptions = {}): Pr
   const { pretend = false, offline = false, signal } = options;
   const list = readList(desk);
   const local = localView(located, environment);
-  const conflicts = new Map(
-    [...list.byOverlay.keys()].flatMap(name => {
-      const file = conflictingFile(located, name);
-      return file === undefined ? [] : [[name, conflictFault(name, file)] as const];
-    }),
-  );
+  const conflicts = conflictsOf(desk, list);
   const names = options.names === undefined ? undefined : new Set(options.names);
   const chosen = (name: string) => names === undefined || names.has(name);
   const listed = new Set([...list.byOverlay.keys()].filter(name => !conflicts.has(name)));
@@ -117,13 +113,13 @@ async function familySynced(
   family: readonly string[],
   options: SyncOptions,
 ): Promise<OverlayOutcome[]> {
-  const { found, faults, masters } = collected;
+  const { found, specs, faults, masters } = collected;
   const { pretend = false, anew = false } = options;
   const failed = family.filter(name => faults.has(name));
   const names = family.filter(name => !faults.has(name));
   const failures = failed.flatMap(name => {
     const fault = faults.get(name);
-    return fault === undefined ? [] : [faultOutcome(desk, list, name, fault)];
+    return fault === undefined ? [] : [faultOutcome(desk, list, name, fault, specs.get(name)?.uri)];
   });
   if (names.length === 0) return failures;
   const selections = names.flatMap(name => list.byOverlay.get(name) ?? []);
@@ -144,6 +140,9 @@ async function familySynced(
     if (fault.code === 'interrupted') throw fault;
     // what is not here because an overlay could not be asked has the same reason
     const reason = (name: string) => (fault.code === 'offline' ? (found.get(name)?.away ?? fault) : fault);
-    return [...failures, ...names.map(name => faultOutcome(desk, list, name, reason(name)))];
+    return [
+      ...failures,
+      ...names.map(name => faultOutcome(desk, list, name, reason(name), specs.get(name)?.uri)),
+    ];
   }
 }

@@ -79,6 +79,7 @@ describe('lines', () => {
     ['a/b[x]::g', "'a/b[x]::g' is no package atom", 'a/b::g'],
     ['a/b', "'a/b' names no overlay", 'olm search a/b'],
     ['*/b', "'*/b' names no overlay", 'olm search b'],
+    ['*/*', "'*/*' names no overlay", '*/*::OVERLAY'],
     ['b', "'b' is no package atom", 'olm search b'],
     ['b::g', "'b::g' is no package atom", '*/b::g'],
     ['a/b-1::g', "'a/b-1::g' is no package atom", '=a/b-1::g'],
