@@ -33,6 +33,7 @@ beforeAll(async () => {
   const local = join(directory, 'tree');
   mkdirSync(join(local, 'sys-x/foolish'), { recursive: true });
   writeFileSync(join(local, 'sys-x/foolish/foolish-3.ebuild'), ebuild);
+  mkdirSync(join(local, 'profiles'));
   writeFileSync(
     join(overlayman, 'overlays.conf'),
     `repositories = ${list}\n[fetched]\nsync-uri = ${uri}\n[here]\nsync-uri = ${local}\nunmask = yes\n[secret]\nsync-uri = https://me:word@git.example.org/secret.git\nbranch = next\n`,
