@@ -69,23 +69,21 @@ function listens(port: number): Promise<boolean> {
   });
 }
 
-/** PID and everything below it, children first. */
-function family(pid: number): number[] {
-  const children = new Map<number, number[]>();
-  for (const name of readdirSync('/proc').filter(entry => /^\d+$/.test(entry))) {
-    try {
-      const parent = Number(
-        readFileSync(`/proc/${name}/stat`, 'latin1')
+/** The living processes of a session: compilers of distccd have process groups of their own. */
+function inSession(session: number): number[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => {
+      try {
+        const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
           .replace(/^.*\) /s, '')
-          .split(' ')[1],
-      );
-      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-    } catch {
-      // it has ended
-    }
-  }
-  const below = (of: number): number[] => (children.get(of) ?? []).flatMap(child => [...below(child), child]);
-  return [...below(pid), pid];
+          .split(' ');
+        return fields[0] !== 'Z' && Number(fields[3]) === session;
+      } catch {
+        return false;
+      }
+    });
 }
 
 const script = (directory: string, real: string) => `#!/bin/sh
@@ -133,19 +131,27 @@ export async function startDistccd(options: { compilers?: boolean } = {}): Promi
       stdio: 'ignore',
       detached: true,
     });
-    for (let tries = 0; tries < 200 && !(await listens(port)); tries += 1) await sleep(20);
+    for (let tries = 0; tries < 500; tries += 1) {
+      if (await listens(port)) return;
+      await sleep(20);
+    }
+    throw new Error(`distccd does not listen on port ${port}`);
   }
 
   async function kill(): Promise<void> {
     const gone = daemon;
     if (gone?.pid === undefined || gone.exitCode !== null || gone.signalCode !== null) return;
     const ended = new Promise<void>(done => gone.once('exit', () => done()));
-    for (const pid of family(gone.pid).reverse()) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // it has ended
+    // again and again, since they still fork
+    for (let left = inSession(gone.pid); left.length > 0; left = inSession(gone.pid)) {
+      for (const pid of left) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // it has ended
+        }
       }
+      await sleep(5);
     }
     await ended;
   }

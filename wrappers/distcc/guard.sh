@@ -3,15 +3,6 @@
 # POSIX sh with /proc; without a process of its own but distcc. Whatever it cannot do, it leaves to distcc. The build puts
 # what is sourced here into one file, since links from anywhere lead to it.
 
-# shellcheck source=wrappers/distcc/breaker.sh
-. "${0%/*}/breaker.sh"
-# shellcheck source=wrappers/distcc/arguments.sh
-. "${0%/*}/arguments.sh"
-# shellcheck source=wrappers/distcc/hosts.sh
-. "${0%/*}/hosts.sh"
-# shellcheck source=wrappers/distcc/compile.sh
-. "${0%/*}/compile.sh"
-
 g_newline='
 '
 IFS=" 	$g_newline"
@@ -62,15 +53,17 @@ g_here() {
   g_plain "$@"
 }
 
-# --- main
+# shellcheck source=wrappers/distcc/arguments.sh
+. "${0%/*}/arguments.sh"
+
+# --- what is not guarded
 
 g_path
 if [ -n "${_DISTCC_SAFEGUARD-}" ] || ! command -v distcc >/dev/null; then exec "$@"; fi
-g_seen=''
+[ "${DISTCC_GUARD-}" != 0 ] || exec distcc "$@"
 g_pause=${DISTCC_PAUSE_TIME_MSEC:-50}
 export DISTCC_PAUSE_TIME_MSEC="$g_pause"
-if [ "${DISTCC_GUARD-}" = 0 ] || [ -n "${INCLUDE_SERVER_PORT-}" ] || [ "${DISTCC_FALLBACK-1}" = 0 ] ||
-  [ -n "${DISTCC_SKIP_LOCAL_RETRY+set}" ]; then
+if [ -n "${INCLUDE_SERVER_PORT-}" ] || [ "${DISTCC_FALLBACK-1}" = 0 ] || [ -n "${DISTCC_SKIP_LOCAL_RETRY+set}" ]; then
   g_plain "$@"
 fi
 g_scan "$@"
@@ -81,6 +74,19 @@ case $g_call in
     g_plain "$@"
     ;;
 esac
+
+# What stands below is read only when it comes to this.
+
+# shellcheck source=wrappers/distcc/breaker.sh
+. "${0%/*}/breaker.sh"
+# shellcheck source=wrappers/distcc/hosts.sh
+. "${0%/*}/hosts.sh"
+# shellcheck source=wrappers/distcc/compile.sh
+. "${0%/*}/compile.sh"
+
+# --- what is guarded
+
+g_seen=''
 DISTCC_DIR=${DISTCC_DIR:-${HOME:+$HOME/.distcc}}
 if [ -z "$DISTCC_DIR" ] || ! [ -e /proc/self/fd/0 ] || ! [ -e /proc/self/fd/2 ]; then g_plain "$@"; fi
 g_list
@@ -126,6 +132,7 @@ case $g_status:$g_verdict in
     g_clock
     g_compare "$g_host"
     ;;
+  12[89]: | 1[3-9]?: | 2??:) ;; # somebody ended distcc
   *)
     g_leave
     [ "$g_verdict" != preprocess ] || g_journal preprocess localhost

@@ -1,6 +1,6 @@
 /** What the guard remembers may be spoilt, full or shared: a compile is as ever. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
@@ -50,6 +50,26 @@ describe('what is remembered', () => {
     } finally {
       spawnSync('umount', ['-l', kept]);
     }
+  });
+
+  thorough('another user may not write there', async ({ skip }) => {
+    if (process.getuid?.() !== 0) {
+      noteReduced('distcc: no second user, since we are not root');
+      return skip();
+    }
+    const server = await newServer();
+    const shop = await newShop(server.host);
+    server.behave('reject');
+    good(shop);
+    const before = [shop.journal().length, shop.state(`${server.host}.state`)];
+    chmodSync(join(shop.directory, '..'), 0o755);
+    for (const path of [shop.directory, join(shop.directory, '../tmp')]) chmodSync(path, 0o777);
+    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'];
+    const made = shop.run([...nobody, 'gcc', '-c', 'good.c', '-o', 'other.o']);
+    expect([made.status, made.stdout, made.stderr]).toEqual([0, '', '']);
+    expect(statSync(join(shop.directory, 'other.o')).uid).toBe(65534);
+    expect([shop.journal().length, shop.state(`${server.host}.state`)]).toEqual(before);
+    expect(shop.left()).toEqual([]);
   });
 
   thorough('no home and no DISTCC_DIR', async () => {

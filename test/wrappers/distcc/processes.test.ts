@@ -142,6 +142,18 @@ describe('signals', () => {
   });
 });
 
+thorough('distcc ended by somebody ends the compile, and no server is to blame', async () => {
+  server.behave('slow 5');
+  const [before, lines] = [server.compiled(), shop.journal().length];
+  const job = shop.runAside(['gcc', '-c', 'good.c', '-o', 'never.o']);
+  while (server.compiled() === before) await sleep(20);
+  const children = readFileSync(`/proc/${job.pid}/task/${job.pid}/children`, 'utf8').trim().split(' ');
+  expect(children).toHaveLength(1);
+  process.kill(Number(children[0]), 'SIGKILL');
+  expect(await job.end).toMatchObject({ status: 137, stdout: '', stderr: '' });
+  expect(shop.journal().length).toBe(lines);
+});
+
 describe('its place', () => {
   function remote(command: readonly string[], environment: Record<string, string> = {}): void {
     const [lines, before] = [shop.journal().length, server.compiled()];
