@@ -60,12 +60,24 @@ export function callAs({ places, environment }: OlmDesk, owner: Owner): number {
   return status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }
 
-/** `callAs`, then what only root can do. `names` in the order of the list. Exit status. */
+/**
+ * `callAs`, then what only root can do. `names` in the order of the list. Exit status. Fault `refused`: something else is
+ * where a link has to be; all other links are made, and repos.conf is up to date.
+ */
 export async function asOwner(desk: OlmDesk, owner: Owner, names: readonly string[]): Promise<number> {
   const { located, places } = desk;
   const status = callAs(desk, owner);
-  for (const name of publishedNames(places)) linkRepository(desk, name);
+  let refused: Fault | undefined;
+  for (const name of publishedNames(places)) {
+    try {
+      linkRepository(desk, name);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      refused ??= error;
+    }
+  }
   const removed = removeDangling(desk);
   const changed = (await updateReposConf(located, places, names)) || removed;
+  if (refused !== undefined) throw refused;
   return status === 0 && changed && desk.portage ? 10 : status;
 }

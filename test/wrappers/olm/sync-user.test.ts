@@ -1,6 +1,6 @@
 /** sync-user of repos.conf: everything of olm is done and owned by that user, but the links and repos.conf. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noteReduced, quick, top } from '../../kit/environment.ts';
@@ -109,5 +109,19 @@ describe('sync-user = nobody', { timeout: 180_000 }, () => {
     expect({ code, text }).toMatchObject({ code: 0, text: expect.not.stringContaining('permission') });
     expect(readdirSync(at('var/db/repos')).sort()).toEqual(['guru', 'testbed']);
     expect(readFileSync(at('etc/portage/repos.conf/tumpline-olm.conf'), 'utf8')).not.toContain('[kde]');
+  });
+
+  full('what is in the way of one link keeps no other back', async () => {
+    desk.write('etc/overlayman/packages', 'app-misc/foo::guru\napp-misc/look::kde\n');
+    rmSync(at('var/db/repos/guru'));
+    desk.write('var/db/repos/guru/own', '');
+    const { code, text } = await desk.olmAsync(['sync']);
+    expect({ code, text }).toMatchObject({
+      code: 1,
+      text: expect.stringMatching(/repos\/guru: is there already/),
+    });
+    expect(lstatSync(at('var/db/repos/kde')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(at('etc/portage/repos.conf/tumpline-olm.conf'), 'utf8')).toContain('[kde]');
+    expect(readdirSync(at('var/db/repos/guru'))).toEqual(['own']);
   });
 });
