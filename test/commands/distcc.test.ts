@@ -183,5 +183,9 @@ describe.skipIf(quick)('each of them', () => {
     tumpline(['links', '--to', to, '--write'], node);
     expect(readdirSync(to)).not.toContain('clang-19');
     expect(readdirSync(to)).toContain('gcc');
+    symlinkSync(join(tree, 'libexec/tumpline/distcc/guard.sh'), join(to, 'sparc64-linux-c++'));
+    expect(tumpline(['links', '--to', to], node).stdout).toContain(
+      'sparc64-linux-c++: link without a compiler\n',
+    );
   });
 });

@@ -45,20 +45,17 @@ export function compilersInPath(path: string, guard: string): string[] {
 
 export interface LinkPlan {
   added: string[];
-  /** links to the guard whose compiler is gone, but the usual names stay */
+  /** links to the guard without a compiler: a configure script would believe that it is there */
   removed: string[];
   kept: string[];
 }
-
-/** what the build makes links for */
-const usual = ['cc', 'c++', 'gcc', 'g++', 'clang', 'clang++'];
 
 /** What would have to change in `directory` so that each of these compilers has its link. */
 export function planLinks(directory: string, guard: string, compilers: readonly string[]): LinkPlan {
   const there = names(directory).filter(
     name => lstatIfPresent(join(directory, name))?.isSymbolicLink() && isOurs(join(directory, name), guard),
   );
-  const stays = (name: string) => compilers.includes(name) || usual.includes(name);
+  const stays = (name: string) => compilers.includes(name);
   return {
     added: compilers.filter(name => !names(directory).includes(name)),
     removed: there.filter(name => !stays(name)).sort(),

@@ -1,6 +1,6 @@
 /** Whatever a server answers: status, object and words are those of the plain compiler, and a server is judged by its record. */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
@@ -96,6 +96,28 @@ describe('the answers', () => {
     } finally {
       spawnSync('umount', ['-l', server.temporary]);
     }
+  });
+
+  thorough('each third answer is wrong: the objects are those of the plain compiler', async () => {
+    const server = await newServer();
+    const shop = await newShop(`${server.host}/4`);
+    const units = Array.from({ length: 40 }, (_, index) => `unit${index}`);
+    shop.write(
+      Object.fromEntries(
+        units.map((name, at) => [`${name}.c`, `int ${name}(int x) { return x * ${at}; }\n`]),
+      ),
+    );
+    const all = (environment: Record<string, string>) => {
+      const made = shop.run(['xargs', '-P4', '-I@', 'gcc', '-c', '@.c'], environment, units.join('\n'));
+      expect([made.status, made.stderr]).toEqual([0, '']);
+      return units.map(name => readFileSync(join(shop.directory, `${name}.o`)).toString('base64'));
+    };
+    const plain = all(shop.plain);
+    for (const name of units) rmSync(join(shop.directory, `${name}.o`));
+    server.behave('every 3');
+    expect(all({})).toEqual(plain);
+    expect(results(shop)).toContain('difference');
+    expect(results(shop)).toContain('remote');
   });
 
   thorough('a build beside a loop of checks that fail: all of its units are remote', async () => {

@@ -121,15 +121,11 @@ describe('signals', () => {
     }).stdout.replace(/^sh$/gm, '');
   }
 
-  thorough.each<[NodeJS.Signals, boolean]>([
-    ['SIGTERM', false],
-    ['SIGINT', false],
-    ['SIGHUP', false],
-    ['SIGINT', true],
-  ])('%s, to the whole group: %s', async (signal, isForAll) => {
+  async function endedBy(signal: NodeJS.Signals, isForAll: boolean, shell: readonly string[]): Promise<void> {
     server.behave('slow 5');
     const before = server.compiled();
-    const job = shop.runAside(['gcc', '-c', 'good.c', '-o', 'never.o']);
+    const compiler = shell.length === 0 ? ['gcc'] : [...shell, join(shop.masquerade, 'guard.sh'), 'gcc'];
+    const job = shop.runAside([...compiler, '-c', 'good.c', '-o', 'never.o']);
     while (server.compiled() === before) await sleep(20);
     const sent = Date.now();
     process.kill(isForAll ? -job.pid : job.pid, signal);
@@ -139,6 +135,18 @@ describe('signals', () => {
     expect(working().trim()).toBe('');
     expect(existsSync(join(shop.directory, 'never.o'))).toBe(false);
     expect(shop.left()).toEqual([]);
+  }
+
+  thorough.each<[NodeJS.Signals, boolean]>([
+    ['SIGTERM', false],
+    ['SIGINT', false],
+    ['SIGHUP', false],
+    ['SIGINT', true],
+  ])('%s, to the whole group: %s', (signal, isForAll) => endedBy(signal, isForAll, []));
+
+  // the sh of Gentoo is bash
+  thorough.each([['bash', '--posix'], ['bash'], ['busybox', 'sh']])('where sh is %s', async (...shell) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) await endedBy(signal, false, shell);
   });
 });
 
