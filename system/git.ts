@@ -147,6 +147,10 @@ export async function startGit(args: readonly string[], call: GitCall): Promise<
 /** What git's failure is to the user. `directory`: the repository at hand. Single objects that a server refuses are `refused`. */
 function gitFault(stderr: string, subject: string, directory: string | undefined): Fault {
   const reason = printable(gitReason(stderr)).slice(0, 300);
+  // somebody else's repository on this machine: git says itself how to believe them
+  const believing = /^\s*(git config --global --add safe\.directory .+)$/m.exec(stderr)?.[1];
+  if (believing !== undefined)
+    return new Fault('refused', `${subject}: ${reason}`, { hint: printable(believing) });
   const trouble = gitTrouble(stderr);
   if (trouble === 'network') return new Fault('offline', `${subject}: ${reason}`);
   if (trouble === 'unadvertised') return new Fault('refused', `${subject}: ${reason}`);

@@ -10,6 +10,7 @@ import { families, generatedNames } from './family.ts';
 import { type Fetched, fetched, noteAnswer } from './fetched.ts';
 import { findOverlays } from './overlays.ts';
 import { publishedOverlays } from './published.ts';
+import { conflictingFile } from './repos-conf.ts';
 import type { OverlaySpec } from './spec.ts';
 
 export interface Collected {
@@ -104,10 +105,19 @@ export async function collectSources(desk: OlmDesk, wanted: Wanted): Promise<Col
     });
     for (const note of looked.notes) notes.add(note);
     for (const [name, spec] of looked.specs) specs.set(name, spec);
-    for (const [name, fault] of looked.problems) faults.set(name, fault);
+    for (const [name, fault] of looked.problems) faults.set(name, notThere(name) ?? fault);
     for (const name of names)
       if (!specs.has(name) && !faults.has(name))
         faults.set(name, new Fault('missing', `${printable(name)}: no such overlay`));
+  }
+
+  /** One that Portage has been told of, but that has not come yet, or is gone: the main repository, mostly. */
+  function notThere(name: string): Fault | undefined {
+    const file = wanted.listed.has(name) ? undefined : conflictingFile(desk.located, name);
+    if (file === undefined) return undefined;
+    return new Fault('missing', `${printable(name)}: is not where ${printable(file)} says`, {
+      hint: `emaint sync --repo ${printable(name)}`,
+    });
   }
 
   async function fetchOne(name: string, ask: boolean): Promise<void> {

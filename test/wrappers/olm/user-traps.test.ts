@@ -1,10 +1,12 @@
 /** What a user may have lying about: a list that is none, a repository of the user's own of the same name. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, expect, test } from 'vitest';
 import { noteReduced, quick } from '../../kit/environment.ts';
+import { commitTree } from '../../kit/git-repository.ts';
 import { writeOverlay } from '../../kit/overlay-source.ts';
+import { toyFiles } from '../../testbed/overlay-tree.ts';
 import { makeOlmDesk, type OlmDesk } from './olm-kit.ts';
 import { makeSyncDesk } from './sync-kit.ts';
 
@@ -98,6 +100,48 @@ full(
       const hint = /try: (olm remove 'app-x\/frog::testbed')/.exec(text)?.[1];
       expect(hint).toBeDefined();
       expect((await own.olmAsync(['remove', 'app-x/frog::testbed'])).code).toBe(0);
+    } finally {
+      own.end();
+    }
+  },
+  120_000,
+);
+
+full(
+  "somebody else's git on this computer, and a main repository that has not come: the next step is told",
+  async () => {
+    const own = await makeSyncDesk();
+    try {
+      const at = (path: string) => join(own.root.directory, path);
+      const origin = at('home/larry/own');
+      mkdirSync(at('home/larry'), { recursive: true });
+      mkdirSync(at('etc/overlayman'), { recursive: true });
+      commitTree(origin, Object.fromEntries(toyFiles('own', frog)));
+      writeFileSync(at('etc/overlayman/overlays.conf'), `[own]\nsync-uri = ${origin}\ntype = git\n`);
+      writeFileSync(at('etc/overlayman/packages'), 'app-x/frog::own\n');
+      if (process.getuid?.() === 0) {
+        await execa('chown', ['-R', '65534:65534', origin]);
+        const { code, text } = await own.olmAsync(['sync']);
+        expect({ code, text }).toMatchObject({ code: 1, text: expect.stringContaining('dubious ownership') });
+        const hint = /^try: (git config .*)$/m.exec(text)?.[1] ?? '';
+        expect(hint).toContain(origin);
+        expect((await own.root.run('sh', ['-c', hint])).exitCode).toBe(0);
+      }
+      expect((await own.olmAsync(['sync'])).code).toBe(0);
+
+      const conf = at('etc/portage/repos.conf/own.conf');
+      writeFileSync(
+        conf,
+        `${readFileSync(conf, 'utf8')}sync-type = git\nsync-uri = https://git.example.org/x\n`,
+      );
+      renameSync(at('var/db/repos/testbed'), at('var/db/repos/elsewhere'));
+      const { code, text } = await own.olmAsync(['sync']);
+      expect({ code, text }).toMatchObject({
+        code: 1,
+        text: expect.stringContaining(
+          `testbed: is not where ${conf} says\ntry: emaint sync --repo testbed\n`,
+        ),
+      });
     } finally {
       own.end();
     }
