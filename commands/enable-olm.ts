@@ -9,7 +9,7 @@ import { installation } from '../system/installation.ts';
 import type { Located } from '../system/locate.ts';
 import { type SyncModules, syncModules } from '../system/portage-facts.ts';
 import { printable } from '../system/printable.ts';
-import { removePublished } from '../wrappers/olm/leaving.ts';
+import { removeAll } from '../wrappers/olm/leaving.ts';
 import { readSelections } from '../wrappers/olm/list.ts';
 import { handOver, syncOwner } from '../wrappers/olm/owner.ts';
 import { part, reposConf, reposConfPiece } from '../wrappers/olm/repos-conf.ts';
@@ -127,7 +127,7 @@ export async function leaving(context: PartContext): Promise<string[]> {
 }
 
 export async function left({ located, places }: PartContext): Promise<void> {
-  await removePublished(located, places);
+  await removeAll(located, places);
 }
 
 /** For `tumpline status`: whether every Python that Portage may run on has the module. */

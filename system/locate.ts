@@ -20,6 +20,11 @@ export interface Located {
   readonly eroot: string;
 }
 
+/** Where Portage keeps the metadata that it has found out itself, by the real path of each repository. */
+export function dependencyCache({ eprefix }: Pick<Located, 'eprefix'>): string {
+  return join('/', eprefix, 'var/cache/edb/dep');
+}
+
 export interface LocateOptions {
   /** The real emerge, where it is known already. */
   readonly emerge?: string;

@@ -77,7 +77,8 @@ export async function withLock<T>(path: string, options: LockOptions, work: () =
   }
   try {
     const holder: Holder = { pid: process.pid, purpose: options.purpose };
-    writeAtomic(holderFile, `${JSON.stringify(holder)}\n`);
+    // beside a lock that sync-user and root share, a link may have been planted
+    writeAtomic(holderFile, `${JSON.stringify(holder)}\n`, { overLink: true });
     return await work();
   } finally {
     removeFile(holderFile);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -76,4 +76,12 @@ test('the lock is given back when the work fails', async () => {
   );
   expect(existsSync(path)).toBe(false);
   expect(await withLock(path, { purpose: 'us' }, async () => 1)).toBe(1);
+});
+
+test('a link that somebody has planted for the name of the holder is not written through', async () => {
+  const path = join(scratch, 'planted.lock');
+  writeFileSync(join(scratch, 'precious'), 'old');
+  symlinkSync('precious', `${path}.holder`);
+  expect(await withLock(path, { purpose: 'a test' }, async () => 'done')).toBe('done');
+  expect(readFileSync(join(scratch, 'precious'), 'utf8')).toBe('old');
 });

@@ -8,11 +8,11 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Fault } from '../../system/fault.ts';
 import { lstatIfPresent, removeFile, statIfPresent } from '../../system/files.ts';
+import { dependencyCache } from '../../system/locate.ts';
 import { printable } from '../../system/printable.ts';
 import type { OlmDesk } from './desk.ts';
 import { handOver, type Owner, syncOwner } from './owner.ts';
 import { forgetKept } from './prune.ts';
-import { dependencyCache } from './removed.ts';
 import { publishedNames, repositoryLink, updateReposConf } from './repos-conf.ts';
 import { linkRepository } from './repository-link.ts';
 
@@ -38,7 +38,7 @@ function removeDangling(desk: OlmDesk): boolean {
   });
   for (const name of dangling) {
     removeFile(join(directory, name));
-    forgetKept(dependencyCache(desk), join(realpathSync(state), name));
+    forgetKept(dependencyCache(located), join(realpathSync(state), name));
   }
   return dangling.length > 0;
 }

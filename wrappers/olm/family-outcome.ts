@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { writtenRecord } from '../../repo-template/writer.ts';
 import { removeFile } from '../../system/files.ts';
+import { dependencyCache } from '../../system/locate.ts';
 import { changesBetween, recordedMarks } from './changes.ts';
 import { damageIn } from './damage.ts';
 import type { OlmDesk } from './desk.ts';
@@ -13,7 +14,7 @@ import type { OverlayOutcome, OverlayState } from './outcome.ts';
 import { pruneGenerations } from './prune.ts';
 import { publish } from './publish.ts';
 import { readPublished } from './published.ts';
-import { dependencyCache, installedNotes, removePublished } from './removed.ts';
+import { installedNotes, removePublished } from './removed.ts';
 import { linkRepository } from './repository-link.ts';
 
 export interface Publishing {
@@ -95,7 +96,10 @@ async function published(
     if (!changed && old !== undefined) state = 'unchanged';
     const left = linkRepository(desk, name);
     if (left !== undefined) notes.push(left);
-    pruneGenerations(desk.state, name, { keep: desk.settings.keep, dependencyCache: dependencyCache(desk) });
+    pruneGenerations(desk.state, name, {
+      keep: desk.settings.keep,
+      dependencyCache: dependencyCache(desk.located),
+    });
   }
   return { ...told, ...count, ...changes, state };
 }

@@ -1,8 +1,9 @@
 /** What `tumpline disable olm` takes away besides its pieces: all that can be made anew out of the list. */
-import { readlinkSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { lstatIfPresent, removeEmptyDirectory, removeFile } from '../../system/files.ts';
-import type { Located } from '../../system/locate.ts';
+import { readlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileFault, lstatIfPresent, removeEmptyDirectory, removeFile } from '../../system/files.ts';
+import { removeInside } from '../../system/foreign-directory.ts';
+import { dependencyCache, type Located } from '../../system/locate.ts';
 import { withLock } from '../../system/lock.ts';
 import type { Places } from '../../system/places.ts';
 import { withdraw } from './prune.ts';
@@ -14,7 +15,7 @@ function isOurs(link: string, target: string): boolean {
 }
 
 /** Links, published repositories and cache go; the list and overlays.conf are the user's. Fault `locked` while one is synced. */
-export async function removePublished(located: Located, places: Places): Promise<void> {
+export async function removeAll(located: Located, places: Places): Promise<void> {
   const state = places.systemState('olm');
   const cache = places.cache('olm');
   for (const name of publishedNames(places)) {
@@ -24,12 +25,17 @@ export async function removePublished(located: Located, places: Places): Promise
       async () => {
         const link = repositoryLink(located, name);
         if (isOurs(link, join(state, name, 'current'))) removeFile(link);
-        withdraw(state, name, join('/', located.eprefix, 'var/cache/edb/dep'));
+        withdraw(state, name, dependencyCache(located));
       },
     );
   }
   for (const directory of [state, cache]) {
-    rmSync(directory, { recursive: true, force: true });
+    try {
+      // they may be sync-user's
+      removeInside(dirname(directory), basename(directory));
+    } catch (error) {
+      throw fileFault(error, directory);
+    }
     removeEmptyDirectory(dirname(directory));
   }
 }

@@ -7,7 +7,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalView } from '../../portage/closure.ts';
 import { statIfPresent } from '../../system/files.ts';
-import type { Located } from '../../system/locate.ts';
+import { dependencyCache, type Located } from '../../system/locate.ts';
 import { readOrdinaryText } from '../../system/ordinary-file.ts';
 import { configuredRepositories } from '../../system/portage-configuration.ts';
 
@@ -52,7 +52,7 @@ export function localStamp(
   asked: Asked,
 ): string {
   const hash = createHash('sha256');
-  const known = join('/', located.eprefix, 'var/cache/edb/dep');
+  const known = dependencyCache(located);
   addFile(hash, join(located.configRoot, 'etc/portage/categories'));
   for (const repository of configuredRepositories(located, environment).order) {
     if (generated.has(repository.name)) continue;

@@ -9,7 +9,7 @@ import { inheritedEclasses } from '../../portage/inherit-scan.ts';
 import type { Repositories } from '../../portage/repositories.ts';
 import { configFiles } from '../../system/config-files.ts';
 import { readTextIfPresent } from '../../system/files.ts';
-import type { Located } from '../../system/locate.ts';
+import { dependencyCache, type Located } from '../../system/locate.ts';
 import { places } from '../../system/places.ts';
 import { configuredRepositories } from '../../system/portage-configuration.ts';
 import { implicitFlags } from './implicit-flags.ts';
@@ -30,7 +30,7 @@ export function localView(located: Located, environment: NodeJS.ProcessEnv = pro
   const generated = new Set(repositories.order.filter(isGenerated).map(({ name }) => name));
   const implicit = implicitFlags(located, repositories);
   const categories = lazily(() => knownCategories(all, located));
-  const depcache = join('/', located.eprefix, 'var/cache/edb/dep');
+  const depcache = dependencyCache(located);
 
   const versions = remembering((cp: string) => {
     if (!categories().has(cp.slice(0, cp.indexOf('/')))) return [];

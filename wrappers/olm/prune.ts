@@ -1,7 +1,7 @@
 /** Removes generations that nobody reads any more, and what Portage keeps of them in its dependency cache. */
 import { readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { lstatIfPresent, namesIn, removeEmptyDirectory, removeFile } from '../../system/files.ts';
+import { fileFault, lstatIfPresent, namesIn, removeEmptyDirectory, removeFile } from '../../system/files.ts';
 import { removeInside } from '../../system/foreign-directory.ts';
 import { commandWords, startTime } from '../../system/process-table.ts';
 import { removeTree } from '../../system/tree.ts';
@@ -47,7 +47,11 @@ export function withdraw(state: string, name: string, dependencyCache: string): 
   if (lstatIfPresent(base) === undefined) return;
   const kept = realpathSync(base);
   removeFile(join(base, 'current'));
-  removeTree(base);
+  try {
+    removeInside(state, name);
+  } catch (error) {
+    throw fileFault(error, base);
+  }
   forgetKept(dependencyCache, kept);
   removeEmptyAbove(join(dependencyCache, kept), dependencyCache);
 }

@@ -1,5 +1,6 @@
 /** Generated repositories that are wanted no more: the link goes, then the rest; installed packages stay installed. */
 import { join } from 'node:path';
+import { dependencyCache } from '../../system/locate.ts';
 import { printable } from '../../system/printable.ts';
 import { installedVersions } from '../../system/vdb.ts';
 import type { OlmDesk } from './desk.ts';
@@ -60,11 +61,7 @@ export async function removeUnlisted(desk: OlmDesk, unlisted: Unlisted): Promise
 /** Call it under the lock. */
 export function removePublished(desk: OlmDesk, name: string): void {
   unlinkRepository(desk, name);
-  withdraw(desk.state, name, dependencyCache(desk));
-}
-
-export function dependencyCache({ located }: OlmDesk): string {
-  return join('/', located.eprefix, 'var/cache/edb/dep');
+  withdraw(desk.state, name, dependencyCache(desk.located));
 }
 
 /** A line for each installed version that came out of the overlay and is in it no more. */
