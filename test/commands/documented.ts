@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { top } from '../kit/environment.ts';
+import type { Desk } from './kit.ts';
 
 /** The fenced JSON documents of a page, by schema; the one without is the error. */
 function examples(page: string): Map<string, unknown> {
@@ -32,4 +33,13 @@ export function expectDocumented(page: string, answer: unknown): void {
   const example = examples(page).get(schema);
   expect(example, schema).toBeDefined();
   expect(shape(answer, example)).toEqual(shape(example, answer));
+}
+
+/** What `tumpline sets … --json` answers, as docs/json/sets.md says; nothing else may be told. */
+export function setsJson<T>(desk: Pick<Desk, 'tumpline'>, status: number, args: readonly string[]): T {
+  const run = desk.tumpline(['sets', ...args, '--json']);
+  expect([run.status, run.stderr]).toEqual([status, '']);
+  const answer = JSON.parse(run.stdout) as T;
+  expectDocumented('sets.md', answer);
+  return answer;
 }

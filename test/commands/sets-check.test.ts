@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quick } from '../kit/environment.ts';
 import { portageSets } from '../sets/portage-sets.ts';
-import { expectDocumented } from './documented.ts';
+import { setsJson } from './documented.ts';
 import { type Desk, makeDesk } from './kit.ts';
 
 let desk: Desk;
@@ -34,13 +34,7 @@ interface Checked {
   fixed: { line: number; code: string }[];
 }
 
-function check(status: number, ...args: string[]): Checked {
-  const run = desk.tumpline(['sets', 'check', ...args, '--json']);
-  expect([run.status, run.stderr]).toEqual([status, '']);
-  const answer = JSON.parse(run.stdout) as Checked;
-  expectDocumented('sets.md', answer);
-  return answer;
-}
+const check = (status: number, ...args: string[]) => setsJson<Checked>(desk, status, ['check', ...args]);
 
 describe('check', () => {
   test('sound sets: 0; a selected one that is gone, a broken one, an unknown name: 1', () => {

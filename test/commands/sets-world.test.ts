@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quick } from '../kit/environment.ts';
 import { portageSets } from '../sets/portage-sets.ts';
-import { expectDocumented } from './documented.ts';
+import { expectDocumented, setsJson } from './documented.ts';
 import { type Desk, makeDesk } from './kit.ts';
 
 let desk: Desk;
@@ -42,13 +42,8 @@ afterAll(() => desk.root.remove());
 
 const path = (name: string) => join(desk.root.directory, name);
 
-function json<T = Record<string, unknown>>(status: number, ...args: string[]): T {
-  const run = desk.tumpline(['sets', ...args, '--json']);
-  expect([run.status, run.stderr]).toEqual([status, '']);
-  const answer = JSON.parse(run.stdout) as T;
-  expectDocumented('sets.md', answer);
-  return answer;
-}
+const json = <T = Record<string, unknown>>(status: number, ...args: string[]) =>
+  setsJson<T>(desk, status, args);
 
 test.skipIf(quick)(
   'diff: added, removed, changed; with a file and an expression; exit status as of diff',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quick } from '../kit/environment.ts';
 import { portageSets } from '../sets/portage-sets.ts';
-import { expectDocumented } from './documented.ts';
+import { setsJson } from './documented.ts';
 import { type Desk, makeDesk } from './kit.ts';
 
 let desk: Desk;
@@ -57,13 +57,8 @@ interface Listed {
   gone: string[];
 }
 
-function json<T = Record<string, unknown>>(status: number, ...args: string[]): T {
-  const run = desk.tumpline(['sets', ...args, '--json']);
-  expect([run.status, run.stderr]).toEqual([status, '']);
-  const answer = JSON.parse(run.stdout) as T;
-  expectDocumented('sets.md', answer);
-  return answer;
-}
+const json = <T = Record<string, unknown>>(status: number, ...args: string[]) =>
+  setsJson<T>(desk, status, args);
 
 function text(...args: string[]): string {
   const run = desk.tumpline(['sets', ...args]);
