@@ -39,6 +39,12 @@ export const distccCommands: readonly Command[] = [
     load: async () => (await import('./distcc-report.ts')).distccReport,
   },
   {
+    name: 'doctor',
+    summary: 'whether each host can be reached and compiles as this machine, and what Portage is told',
+    options: common,
+    load: async () => (await import('./distcc-doctor.ts')).distccDoctor,
+  },
+  {
     name: 'reset',
     summary: 'forget what is known of hosts; hand the settings of tumpline.conf to the guard',
     positionals: [

@@ -22,7 +22,7 @@ export interface Distccd {
   temporary: string;
   /**
    * What the compilers there do from now on: `ok`, `reject` (status 1 and words), `crash` (a signal), `slow SECONDS`,
-   * `every N` (each N-th one rejects).
+   * `every N` (each N-th one rejects), `as WORDS` (the compiler with these words behind its own).
    */
   behave(how: string): void;
   /** how many compilers ran there, with preprocessing there or not */
@@ -97,6 +97,7 @@ case $mode in
     count=$(wc -c <'${directory}/count')
     if [ $((count % value)) = 0 ]; then echo 'server: now and then' >&2; exit 1; fi
     ;;
+  as) exec ${real} "$@" $value ;;
 esac
 exec ${real} "$@"
 `;

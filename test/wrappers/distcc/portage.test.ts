@@ -1,6 +1,6 @@
 /** A package with a configure script and forty units under the real Portage, with the guard where FEATURES=distcc looks. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { builtTree } from '../../commands/built.ts';
@@ -61,6 +61,18 @@ test.skipIf(quick || !hasDistcc())('forty units are remote, and nothing of the c
     expect(told.stdout).toBe(
       `app-misc/units-1: 40 of 40 compiles remote, 0 done twice\n  ${server.host}/8: 40 compiles\n`,
     );
+    const environment = { ...root.environment, TUMPLINE_EMERGE: realEmerge, DISTCC_HOSTS: server.host };
+    const doctor = (changes = {}) =>
+      spawnSync(join(tree, 'bin/tumpline'), ['distcc', 'doctor'], {
+        env: { ...environment, ...changes },
+        encoding: 'utf8',
+      });
+    expect(doctor()).toMatchObject({ status: 0, stdout: `${server.host}: answers, compiles as here\n` });
+    rmSync(join(root.directory, 'usr/lib/distcc'));
+    writeFileSync(join(root.directory, 'etc/portage/make.conf'), 'CFLAGS="-O2 -march=native"\n', {
+      flag: 'a',
+    });
+    expect(doctor().stdout.match(/^problem: (FEATURES=distcc|-march=native)/gm)).toHaveLength(2);
   } finally {
     root.remove();
     await server.remove();
