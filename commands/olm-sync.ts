@@ -78,8 +78,11 @@ function reportText(desk: OlmDesk, report: SyncReport, pretend: boolean): string
     const text = outcomeText(outcome, pretend);
     lines.push(paint(style, text.slice(0, text.indexOf(':'))) + text.slice(text.indexOf(':')));
     for (const note of outcome.notes.slice(0, mostNotes)) lines.push(paint('dim', `  ${printable(note)}`));
-    const more = outcome.notes.length - mostNotes;
-    if (more > 0) lines.push(paint('dim', `  and ${more} more: olm check`));
+    const more = outcome.notes.slice(mostNotes);
+    // what is published can be looked at again, the rest of the notes is told by a sync alone
+    const standing = !pretend && more.every(note => note.includes(' is found nowhere'));
+    const where = standing ? 'olm check' : `olm sync --json${pretend ? ' --pretend' : ''}`;
+    if (more.length > 0) lines.push(paint('dim', `  and ${more.length} more: ${where}`));
   }
   if (report.overlays.length === 0 && report.problems.length === 0 && !desk.portage)
     lines.push('nothing is listed; to begin: olm add CATEGORY/PACKAGE::OVERLAY');

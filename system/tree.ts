@@ -3,7 +3,7 @@ import { chmodSync, type Dirent, readdirSync, renameSync, rmSync, writeFileSync 
 import { basename, dirname, join } from 'node:path';
 import { announce } from './effects.ts';
 import { Fault } from './fault.ts';
-import { fileFault, lstatIfPresent, mkdirs, syncDirectory } from './files.ts';
+import { errnoOf, fileFault, lstatIfPresent, mkdirs, syncDirectory } from './files.ts';
 import { printable } from './printable.ts';
 import { run } from './run.ts';
 
@@ -68,7 +68,9 @@ export async function makeTree(
   } catch (error) {
     removeTree(stage);
     if (error instanceof Fault) throw error;
-    throw fileFault(error, directory, `ls -la ${printable(directory)}`);
+    // it is there already, and not empty; all else has nothing to do with what is there
+    const isThere = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errnoOf(error) ?? '');
+    throw fileFault(error, directory, isThere ? `ls -la ${printable(directory)}` : undefined);
   }
   syncDirectory(dirname(directory));
 }

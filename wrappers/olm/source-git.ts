@@ -130,7 +130,8 @@ export async function fetchGit(
   const now = await gitSource(spec, git, head, supply);
   if (now === undefined) throw new Fault('corrupt', `${printable(git)}: the head is gone`);
   notes.push(...rewound(now, last));
-  if (/filtering not recognized/.test(brought.words))
+  // on this computer nothing is gained by it
+  if (/filtering not recognized/.test(brought.words) && !spec.uri.startsWith('file:'))
     notes.push('the server knows no partial clones: all files were fetched');
   return { ...now, notes };
 }

@@ -187,7 +187,10 @@ describe('trouble at any step', () => {
       expect(statfsSync(small).blocks).toBeLessThan(200);
       await publish(small, 'zz', filesOf('a'), document('1'));
       const big = new Map([...filesOf('b'), ['files/big', Buffer.alloc(512 * 1024)] as const]);
-      await expect(publish(small, 'zz', big, document('2'))).rejects.toThrow(/no space left on the device$/);
+      await expect(publish(small, 'zz', big, document('2'))).rejects.toMatchObject({
+        message: expect.stringMatching(/no space left on the device$/),
+        hint: `df -h ${small}/zz`,
+      });
       expect(readdirSync(join(small, 'zz')).sort()).toEqual(['current', 'generation-1', 'generation-1.json']);
       expect((await publish(small, 'zz', filesOf('c'), document('3'))).changed).toBe(true);
     } finally {

@@ -148,3 +148,27 @@ full(
   },
   120_000,
 );
+
+full(
+  'notes that do not fit behind an overlay are told by the command that is named',
+  async () => {
+    const odd = Object.fromEntries(
+      Array.from({ length: 9 }, (_, n) => [`app-x/frog/files/a${n}\u0001`, 'x']),
+    );
+    desk = await makeOlmDesk({});
+    desk.write('etc/overlayman/overlays.conf', `[guru]\nsync-uri = ${desk.server.url}/guru\n`);
+    desk.commit('guru', frog, odd);
+    desk.list('app-x/frog::guru');
+    const { stdout } = await desk.olm(['sync']);
+    expect(stdout).toContain('  and 4 more: olm sync --json\n');
+    const all: { overlays: { notes: string[] }[] } = JSON.parse((await desk.olm(['sync', '--json'])).stdout);
+    expect(all.overlays[0]?.notes).toHaveLength(9);
+    // missing dependencies alone are what olm check tells
+    const needs = Array.from({ length: 9 }, (_, n) => `none-x/none${n}`).join(' ');
+    desk.commit('guru', { ebuilds: { 'app-x/frog-1': { RDEPEND: needs } } });
+    expect((await desk.olm(['sync', '--pretend'])).stdout).toContain('more: olm sync --json --pretend\n');
+    expect((await desk.olm(['sync'])).stdout).toContain('  and 4 more: olm check\n');
+    expect((await desk.olm(['check'])).stdout.match(/none-x\/none\d is found nowhere/g)).toHaveLength(9);
+  },
+  120_000,
+);
