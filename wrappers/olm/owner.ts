@@ -39,7 +39,7 @@ function ownerNamed(text: string): Owner | undefined {
 
 /**
  * The one whom `sync-user` names for what olm makes; undefined where there is none but the caller. Fault `refused` where
- * two repositories name different ones: what one overlay takes of another stands in both.
+ * that one is not there, or where two repositories name different ones: what one overlay takes of another stands in both.
  */
 export function syncOwner(located: Located, environment: NodeJS.ProcessEnv = process.env): Owner | undefined {
   const { order } = configuredRepositories(located, environment);
@@ -55,7 +55,15 @@ export function syncOwner(located: Located, environment: NodeJS.ProcessEnv = pro
       `repos.conf: sync-user is ${printable(first.syncUser)} for ${first.name} and ${printable(other.syncUser)} for ${other.name}; the repositories of olm have one`,
       { hint: "write one 'sync-user = NAME' into [DEFAULT], or the same into each section" },
     );
-  return ownerNamed(first.syncUser);
+  const owner = ownerNamed(first.syncUser);
+  // Portage refuses such a section as well; what is made as root meanwhile would be root's
+  if (owner === undefined)
+    throw new Fault(
+      'refused',
+      `repos.conf: [${first.name}] sync-user = ${printable(first.syncUser)}: no such user or group`,
+      { hint: 'getent passwd' },
+    );
+  return owner;
 }
 
 /**

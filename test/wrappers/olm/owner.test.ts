@@ -35,6 +35,9 @@ describe.skipIf(process.getuid?.() !== 0)('sync-user, when root calls', () => {
     ['root', undefined],
     ['0', undefined],
     [':nogroup', undefined],
-    ['absent-user', undefined],
   ])('%s: %s', (user, name) => expect(named(user)).toBe(name));
+
+  test.each(['absent-user', 'nobody:absent-group'])('%s is not there', user =>
+    expect(() => named(user)).toThrow(`sync-user = ${user}: no such user or group`),
+  );
 });
