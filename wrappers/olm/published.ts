@@ -48,7 +48,10 @@ export function readState(base: string, generation: string): PublishedState | un
   const text = readTextIfPresent(join(base, `${generation}.json`));
   try {
     const value = JSON.parse(text ?? 'null') as PublishedState | null;
-    return value?.schema === publishedSchema ? value : undefined;
+    const lists = [value?.selections, value?.packages, value?.eclasses, value?.licenses, value?.missing];
+    const texts = [value?.overlay, value?.uri, value?.revision, value?.digest];
+    const isWhole = lists.every(Array.isArray) && texts.every(one => typeof one === 'string');
+    return value?.schema === publishedSchema && isWhole ? value : undefined;
   } catch {
     return undefined;
   }

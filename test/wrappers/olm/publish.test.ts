@@ -94,8 +94,10 @@ test('a path that leads out of the generation is refused, and the old stays', as
 
 test('a spoilt document or generation is made anew', async () => {
   await publish(state, 'zz', filesOf('a'), document('1'));
-  writeFileSync(join(state, 'zz/generation-1.json'), '{"sch');
-  expect(readPublished(state, 'zz')).toBeUndefined();
+  for (const spoilt of ['', '{"sch', '[]', 'null', '{"schema":"tumpline.olm.state/1"}']) {
+    writeFileSync(join(state, 'zz/generation-1.json'), spoilt);
+    expect(readPublished(state, 'zz'), spoilt).toBeUndefined();
+  }
   expect((await publish(state, 'zz', filesOf('a'), document('2'))).changed).toBe(false);
   expect(readPublished(state, 'zz')?.revision).toBe('2');
   rmSync(join(state, 'zz/generation-1/metadata'), { recursive: true });
