@@ -31,12 +31,21 @@ describe.skipIf(quick)('a fetch that is killed', () => {
     const next = random(7);
     let killed = 0;
     let files = overlay(300);
+    const started = performance.now();
+    await new Promise(resolve =>
+      spawn(process.execPath, [program, JSON.stringify(spec), `${cache}-whole`], { stdio: 'ignore' }).once(
+        'close',
+        resolve,
+      ),
+    );
+    const whole = performance.now() - started;
     for (let round = 0; round < 24; round += 1) {
       const child = spawn(process.execPath, [program, JSON.stringify(spec), cache], { stdio: 'ignore' });
       const ended = new Promise<NodeJS.Signals | null>(resolve =>
         child.once('close', (_, signal) => resolve(signal)),
       );
-      const timer = setTimeout(() => child.kill('SIGKILL'), 100 + next.below(round < 8 ? 500 : 900));
+      // with what was fetched before it takes about half as long
+      const timer = setTimeout(() => child.kill('SIGKILL'), whole * (0.2 + next.below(500) / 1000));
       if ((await ended) === 'SIGKILL') killed += 1;
       clearTimeout(timer);
       const opened = await openSource(spec, cache);
